@@ -1,0 +1,106 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Record is one Kafka record, as the client library has it.
+type Record = kgo.Record
+
+// Header is one record header.
+type Header = kgo.RecordHeader
+
+// TopicPartition names one partition.
+type TopicPartition struct {
+	Topic     string
+	Partition int32
+}
+
+func (tp TopicPartition) String() string { return fmt.Sprintf("%s/%d", tp.Topic, tp.Partition) }
+
+// Committed is a committed offset: the next one to read, and the metadata that was committed with it.
+type Committed struct {
+	Offset   int64
+	Metadata string
+}
+
+// Config says where the brokers are. The zero value but for Brokers works.
+type Config struct {
+	// Brokers are host:port addresses to start from; at least one.
+	Brokers []string
+	// ClientID is what brokers log; default "tidemark".
+	ClientID string
+	// Logger gets the client library's warnings; nil drops them.
+	Logger *slog.Logger
+	// Dial replaces the network dialer; nil uses TCP with a 10 s timeout.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// ParseBrokers splits a comma-separated list of host:port.
+func ParseBrokers(list string) ([]string, error) {
+	var brokers []string
+	for _, b := range strings.Split(list, ",") {
+		b = strings.TrimSpace(b)
+		if b == "" {
+			continue
+		}
+		if _, _, err := net.SplitHostPort(b); err != nil {
+			return nil, fmt.Errorf("broker %q is not host:port, for example 127.0.0.1:9092: %w", b, err)
+		}
+		brokers = append(brokers, b)
+	}
+	if len(brokers) == 0 {
+		return nil, errors.New("no brokers: name at least one host:port, for example 127.0.0.1:9092")
+	}
+	return brokers, nil
+}
+
+// maxDecompressed bounds what one compressed batch may grow to (the library's default is 1 GiB).
+const maxDecompressed = 64 << 20
+
+func (c Config) options() ([]kgo.Opt, error) {
+	if len(c.Brokers) == 0 {
+		return nil, errors.New("no brokers: name at least one host:port, for example 127.0.0.1:9092")
+	}
+	id := c.ClientID
+	if id == "" {
+		id = "tidemark"
+	}
+	opts := []kgo.Opt{
+		kgo.SeedBrokers(c.Brokers...),
+		kgo.ClientID(id),
+		kgo.SoftwareNameAndVersion("tidemark", "1"),
+		kgo.DisableClientMetrics(),
+		// A topic that is created after a client asked for it should be seen soon: start order must not matter.
+		kgo.MetadataMinAge(250 * time.Millisecond),
+		kgo.RetryBackoffFn(backoff),
+		kgo.MaxDecompressBatchBytes(maxDecompressed),
+	}
+	if c.Dial != nil {
+		opts = append(opts, kgo.Dialer(c.Dial))
+	}
+	if c.Logger != nil {
+		opts = append(opts, kgo.WithLogger(&logger{to: c.Logger}))
+	}
+	return opts, nil
+}
+
+func (c Config) client(more ...kgo.Opt) (*kgo.Client, error) {
+	opts, err := c.options()
+	if err != nil {
+		return nil, err
+	}
+	cl, err := kgo.NewClient(append(opts, more...)...)
+	if err != nil {
+		return nil, fmt.Errorf("kafka client for %s: %w", strings.Join(c.Brokers, ","), err)
+	}
+	return cl, nil
+}

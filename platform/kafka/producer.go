@@ -1,0 +1,79 @@
+package kafka
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Limits of what a producer holds before it blocks.
+const (
+	producerRecords = 50_000
+	producerBytes   = 32 << 20
+)
+
+// ProducerOptions tune a Producer. The zero value works.
+type ProducerOptions struct {
+	// Linger is how long a record waits for company; default 5 ms.
+	Linger time.Duration
+	// Deliver bounds how long a record is tried; 0 is for ever, since the idempotent producer then never
+	// leaves a gap.
+	Deliver time.Duration
+}
+
+// Producer writes records idempotently: acknowledged by all in-sync replicas, each once, in order per
+// partition. A record goes where its key hashes (as Java's client does), unless Pin names its partition.
+type Producer struct{ cl *kgo.Client }
+
+// NewProducer connects lazily.
+func NewProducer(cfg Config, o ProducerOptions) (*Producer, error) {
+	cl, err := cfg.client(append(producing(), lingering(o)...)...)
+	if err != nil {
+		return nil, err
+	}
+	return &Producer{cl: cl}, nil
+}
+
+func producing() []kgo.Opt {
+	return []kgo.Opt{
+		kgo.RecordPartitioner(partitioner()),
+		kgo.MaxBufferedRecords(producerRecords),
+		kgo.MaxBufferedBytes(producerBytes),
+		kgo.ProducerBatchCompression(kgo.SnappyCompression(), kgo.NoCompression()),
+		kgo.UnknownTopicRetries(20),
+	}
+}
+
+func lingering(o ProducerOptions) []kgo.Opt {
+	linger := o.Linger
+	if linger == 0 {
+		linger = 5 * time.Millisecond
+	}
+	opts := []kgo.Opt{kgo.ProducerLinger(linger)}
+	if o.Deliver > 0 {
+		opts = append(opts, kgo.RecordDeliveryTimeout(o.Deliver))
+	}
+	return opts
+}
+
+// Produce hands over a record and calls done once, from another goroutine, when its fate is known. It blocks
+// while the buffer is full.
+func (p *Producer) Produce(ctx context.Context, r *Record, done func(*Record, error)) {
+	p.cl.Produce(ctx, r, done)
+}
+
+// ProduceSync writes records and waits for all of them; it gives the first error.
+func (p *Producer) ProduceSync(ctx context.Context, rs ...*Record) error {
+	if err := p.cl.ProduceSync(ctx, rs...).FirstErr(); err != nil {
+		return fmt.Errorf("produce to %s: %w", rs[0].Topic, err)
+	}
+	return nil
+}
+
+// Flush waits until every record's fate is known.
+func (p *Producer) Flush(ctx context.Context) error { return p.cl.Flush(ctx) }
+
+// Close drops what is not flushed.
+func (p *Producer) Close() { p.cl.Close() }

@@ -1,0 +1,104 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Bounds of what a reader holds in memory.
+const (
+	fetchBytes          = 16 << 20
+	fetchPartitionBytes = 1 << 20
+)
+
+// From says where a Reader starts.
+type From uint8
+
+const (
+	// Start is the first offset there is.
+	Start From = iota
+	// End is what comes from now on.
+	End
+)
+
+// ReaderOptions say what a Reader reads.
+type ReaderOptions struct {
+	// Topics are read whole, all partitions, from From on.
+	Topics []string
+	From   From
+	// Offsets, where given, are read instead of Topics: these partitions from these offsets.
+	Offsets map[TopicPartition]int64
+	// Uncommitted also reads records of open and aborted transactions.
+	Uncommitted bool
+}
+
+// Reader reads topics without a group and commits nothing.
+type Reader struct{ cl *kgo.Client }
+
+// NewReader connects lazily. A topic that is not there yet is waited for.
+func NewReader(cfg Config, o ReaderOptions) (*Reader, error) {
+	at := kgo.NewOffset().AtStart()
+	if o.From == End {
+		at = kgo.NewOffset().AtEnd()
+	}
+	opts := append(consuming(o.Uncommitted), kgo.ConsumeStartOffset(at), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+	if len(o.Offsets) > 0 {
+		parts := make(map[string]map[int32]kgo.Offset)
+		for tp, offset := range o.Offsets {
+			if parts[tp.Topic] == nil {
+				parts[tp.Topic] = make(map[int32]kgo.Offset)
+			}
+			parts[tp.Topic][tp.Partition] = kgo.NewOffset().At(offset)
+		}
+		opts = append(opts, kgo.ConsumePartitions(parts))
+	} else {
+		opts = append(opts, kgo.ConsumeTopics(o.Topics...))
+	}
+	cl, err := cfg.client(opts...)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{cl: cl}, nil
+}
+
+func consuming(uncommitted bool) []kgo.Opt {
+	level := kgo.ReadCommitted()
+	if uncommitted {
+		level = kgo.ReadUncommitted()
+	}
+	return []kgo.Opt{
+		kgo.FetchIsolationLevel(level),
+		kgo.FetchMaxBytes(fetchBytes),
+		kgo.FetchMaxPartitionBytes(fetchPartitionBytes),
+		kgo.MaxConcurrentFetches(2),
+	}
+}
+
+// Poll waits for records and gives them, per partition in order. It gives ctx's error when that ends first.
+func (r *Reader) Poll(ctx context.Context) ([]*Record, error) {
+	return polled(ctx, r.cl.PollFetches(ctx))
+}
+
+// Close stops reading.
+func (r *Reader) Close() { r.cl.Close() }
+
+// polled unpacks a fetch. The library goes on by itself after errors that may heal, so only the others count.
+func polled(ctx context.Context, fetches kgo.Fetches) ([]*Record, error) {
+	records := fetches.Records()
+	if len(records) > 0 {
+		return records, nil
+	}
+	for _, f := range fetches.Errors() {
+		switch {
+		case errors.Is(f.Err, context.Canceled), errors.Is(f.Err, context.DeadlineExceeded):
+			return nil, f.Err
+		case errors.Is(f.Err, kgo.ErrClientClosed), !kerr.IsRetriable(f.Err):
+			return nil, fmt.Errorf("read %s/%d: %w", f.Topic, f.Partition, f.Err)
+		}
+	}
+	return nil, ctx.Err()
+}

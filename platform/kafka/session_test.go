@@ -1,0 +1,229 @@
+package kafka_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+)
+
+func open(t *testing.T, cfg kafka.Config, id string) *kafka.Session {
+	t.Helper()
+	s, err := kafka.OpenSession(cfg, kafka.SessionOptions{Group: "g", Topics: []string{"in"}, TransactionalID: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// next polls until at least want records came, and gives all that the polls gave.
+func next(t *testing.T, s *kafka.Session, want int) kafka.Polled {
+	t.Helper()
+	ctx := deadline(t)
+	var all kafka.Polled
+	for n := 0; n < want; {
+		step, cancel := context.WithTimeout(ctx, time.Second)
+		p, err := s.Poll(step, 100)
+		cancel()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("%d of %d records came", n, want)
+		}
+		all.Assigned = append(all.Assigned, p.Assigned...)
+		all.Revoked = append(all.Revoked, p.Revoked...)
+		for _, b := range p.Batches {
+			all.Batches = append(all.Batches, b)
+			n += len(b.Records)
+		}
+		if n < want {
+			s.Release()
+		}
+	}
+	return all
+}
+
+func echo(t *testing.T, s *kafka.Session, values ...string) {
+	t.Helper()
+	for _, v := range values {
+		s.Produce(deadline(t), &kafka.Record{Topic: "out", Value: []byte(v)}, func(*kafka.Record, error) {})
+	}
+	if err := s.Flush(deadline(t)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func at(partition int32, offset int64, metadata string) kafka.Position {
+	return kafka.Position{
+		TopicPartition: kafka.TopicPartition{Topic: "in", Partition: partition}, Epoch: -1,
+		Committed: kafka.Committed{Offset: offset, Metadata: metadata},
+	}
+}
+
+func commit(t *testing.T, s *kafka.Session, positions ...kafka.Position) {
+	t.Helper()
+	ok, err := s.Commit(deadline(t), positions)
+	if err != nil || !ok {
+		t.Fatalf("commit: %v, %v", ok, err)
+	}
+}
+
+// A transaction commits only the finished prefix of each partition, its metadata with it; the unfinished
+// records come again, also to the next member.
+func TestSessionCommitsPrefix(t *testing.T) {
+	for _, mode := range []struct{ name, id string }{{"exactly-once", "g:i:0"}, {"at-least-once", ""}} {
+		t.Run(mode.name, func(t *testing.T) {
+			cfg := broker(t, "in", "out")
+			fill(t, cfg, "in", 0, "a0", "a1", "a2")
+			fill(t, cfg, "in", 1, "b0", "b1", "b2")
+			s := open(t, cfg, mode.id)
+			polled := next(t, s, 6)
+			if len(polled.Assigned) != 2 || polled.Assigned[0].Committed.Offset != -1 {
+				t.Fatalf("assigned %+v", polled.Assigned)
+			}
+			if err := s.Begin(); err != nil {
+				t.Fatal(err)
+			}
+			echo(t, s, "a0", "a1", "a2", "b0")
+			commit(t, s, at(0, 3, "three"), at(1, 1, "one"))
+			s.Rewind(kafka.TopicPartition{Topic: "in", Partition: 1}, 1)
+			s.Release()
+
+			again := next(t, s, 2)
+			if got := values(again); !slices.Equal(got, []string{"b1", "b2"}) {
+				t.Fatalf("after the rewind came %v", got)
+			}
+			if err := s.Begin(); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Abort(deadline(t)); err != nil {
+				t.Fatal(err)
+			}
+			s.Rewind(kafka.TopicPartition{Topic: "in", Partition: 1}, 1)
+			s.Release()
+			if got := values(next(t, s, 2)); !slices.Equal(got, []string{"b1", "b2"}) {
+				t.Fatalf("after the abort came %v", got)
+			}
+			s.Release()
+			s.Close()
+
+			s = open(t, cfg, mode.id)
+			polled = next(t, s, 2)
+			slices.SortFunc(polled.Assigned, func(a, b kafka.Assignment) int { return int(a.Partition - b.Partition) })
+			want := []kafka.Committed{{Offset: 3, Metadata: "three"}, {Offset: 1, Metadata: "one"}}
+			for i, a := range polled.Assigned {
+				if a.Committed != want[i] {
+					t.Errorf("partition %d committed %+v, want %+v", a.Partition, a.Committed, want[i])
+				}
+			}
+			if got := values(polled); !slices.Equal(got, []string{"b1", "b2"}) {
+				t.Fatalf("the next member got %v", got)
+			}
+			got := readAll(t, cfg, "out")
+			slices.Sort(got)
+			if strings.Join(got, " ") != "a0 a1 a2 b0" {
+				t.Fatalf("out has %v", got)
+			}
+		})
+	}
+}
+
+// A paused partition gives nothing while the other goes on, and comes back where it stood.
+func TestSessionPause(t *testing.T) {
+	cfg := broker(t, "in", "out")
+	fill(t, cfg, "in", 0, "a0")
+	fill(t, cfg, "in", 1, "b0")
+	s := open(t, cfg, "g:i:0")
+	next(t, s, 2)
+	stuck := kafka.TopicPartition{Topic: "in", Partition: 1}
+	if err := s.Begin(); err != nil {
+		t.Fatal(err)
+	}
+	echo(t, s, "a0")
+	commit(t, s, at(0, 1, ""))
+	s.Rewind(stuck, 0)
+	s.Pause(stuck)
+	s.Release()
+	fill(t, cfg, "in", 0, "a1")
+	if got := values(next(t, s, 1)); !slices.Equal(got, []string{"a1"}) {
+		t.Fatalf("got %v", got)
+	}
+	if err := s.Begin(); err != nil {
+		t.Fatal(err)
+	}
+	echo(t, s, "a1")
+	commit(t, s, at(0, 2, ""))
+	s.Resume(stuck)
+	s.Release()
+	if got := values(next(t, s, 1)); !slices.Equal(got, []string{"b0"}) {
+		t.Fatalf("got %v", got)
+	}
+}
+
+// Two members share the partitions, and a rebalance between rounds costs no transaction.
+func TestSessionRebalance(t *testing.T) {
+	cfg := broker(t, "in", "out")
+	fill(t, cfg, "in", 0, "a0")
+	fill(t, cfg, "in", 1, "b0")
+	one := open(t, cfg, "g:1:0")
+	next(t, one, 2)
+	if err := one.Begin(); err != nil {
+		t.Fatal(err)
+	}
+	echo(t, one, "a0", "b0")
+	commit(t, one, at(0, 1, "x"), at(1, 1, "y"))
+	one.Release()
+
+	two := open(t, cfg, "g:2:0")
+	ctx := deadline(t)
+	var given []kafka.Assignment
+	for len(given) == 0 && ctx.Err() == nil {
+		for _, s := range []*kafka.Session{one, two} {
+			step, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+			p, err := s.Poll(step, 10)
+			cancel()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s == two {
+				given = append(given, p.Assigned...)
+			}
+			s.Release()
+		}
+	}
+	if len(given) != 1 || given[0].Committed.Metadata == "" {
+		t.Fatalf("the second member was given %+v", given)
+	}
+	fill(t, cfg, "in", 0, "a1")
+	fill(t, cfg, "in", 1, "b1")
+	for _, s := range []*kafka.Session{one, two} {
+		p := next(t, s, 1)
+		if err := s.Begin(); err != nil {
+			t.Fatal(err)
+		}
+		echo(t, s, values(p)...)
+		commit(t, s, at(p.Batches[0].Partition, 2, ""))
+		s.Release()
+	}
+	got := readAll(t, cfg, "out")
+	slices.Sort(got)
+	if strings.Join(got, " ") != "a0 a1 b0 b1" {
+		t.Fatalf("out has %v", got)
+	}
+}
+
+func values(p kafka.Polled) []string {
+	var vs []string
+	for _, b := range p.Batches {
+		for _, r := range b.Records {
+			vs = append(vs, string(r.Value))
+		}
+	}
+	slices.Sort(vs)
+	return vs
+}

@@ -1,0 +1,192 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// transactionTimeout bounds how long a crash in a transaction blocks readers of committed records.
+const transactionTimeout = 15 * time.Second
+
+// Checkpoint is a group's offsets that are committed with a transaction. The group has no members: its offsets
+// are a place to keep a position, at most 4 KiB of metadata each.
+type Checkpoint struct {
+	Group   string
+	Offsets map[TopicPartition]Committed
+}
+
+// TxProducer writes records and a checkpoint in transactions. It is for one goroutine but for the callbacks.
+// Opening one with the same transactional id fences the older.
+type TxProducer struct {
+	cl *kgo.Client
+	id string
+
+	mu   sync.Mutex
+	err  error // the first record that failed in this transaction
+	sent int
+}
+
+// NewTxProducer connects lazily.
+func NewTxProducer(cfg Config, id string) (*TxProducer, error) {
+	opts := append(producing(), kgo.TransactionalID(id), kgo.TransactionTimeout(transactionTimeout))
+	cl, err := cfg.client(opts...)
+	if err != nil {
+		return nil, err
+	}
+	return &TxProducer{cl: cl, id: id}, nil
+}
+
+// Begin starts a transaction.
+func (p *TxProducer) Begin() error {
+	p.err, p.sent = nil, 0
+	if err := p.cl.BeginTransaction(); err != nil {
+		return fmt.Errorf("begin transaction %s: %w", p.id, err)
+	}
+	return nil
+}
+
+// Produce adds a record to the transaction; done may be nil. A failure shows at Commit as well.
+func (p *TxProducer) Produce(ctx context.Context, r *Record, done func(*Record, error)) {
+	p.sent++
+	p.cl.Produce(ctx, r, func(r *Record, err error) {
+		if err != nil {
+			p.mu.Lock()
+			if p.err == nil {
+				p.err = fmt.Errorf("produce to %s: %w", r.Topic, err)
+			}
+			p.mu.Unlock()
+		}
+		if done != nil {
+			done(r, err)
+		}
+	})
+}
+
+// Fence ends whatever an earlier producer with the same transactional id left open: once it gives nil, that
+// one can commit no more, and what it committed can be read.
+func (p *TxProducer) Fence(ctx context.Context) error {
+	if _, _, err := p.cl.ProducerID(ctx); err != nil {
+		return fmt.Errorf("fence transactional id %s: %w", p.id, err)
+	}
+	return nil
+}
+
+// Flush waits until every record of the transaction has its offset, and gives the first failure.
+func (p *TxProducer) Flush(ctx context.Context) error {
+	if err := p.cl.Flush(ctx); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.err
+}
+
+// Commit ends the transaction with its records and the checkpoints, all or nothing. On any error the
+// transaction is aborted as far as that is possible, and the producer must be closed and opened anew.
+func (p *TxProducer) Commit(ctx context.Context, checkpoints ...Checkpoint) error {
+	err := p.Flush(ctx)
+	if err == nil && p.sent == 0 && len(checkpoints) > 0 {
+		err = errors.New("a checkpoint needs at least one record in its transaction")
+	}
+	for _, c := range checkpoints {
+		if err == nil {
+			err = p.checkpoint(ctx, c)
+		}
+	}
+	if err == nil {
+		if err = p.cl.EndTransaction(ctx, kgo.TryCommit); err == nil {
+			return nil
+		}
+	}
+	return errors.Join(fmt.Errorf("commit transaction %s: %w", p.id, err), p.Abort(context.WithoutCancel(ctx)))
+}
+
+// checkpoint adds the offsets to the running transaction. The library does this only for a group's members,
+// so the two requests are ours.
+func (p *TxProducer) checkpoint(ctx context.Context, c Checkpoint) error {
+	id, epoch, err := p.cl.ProducerID(ctx)
+	if err != nil {
+		return err
+	}
+	add := kmsg.NewPtrAddOffsetsToTxnRequest()
+	add.TransactionalID, add.ProducerID, add.ProducerEpoch, add.Group = p.id, id, epoch, c.Group
+	added, err := add.RequestWith(ctx, p.cl)
+	if err == nil {
+		err = kerr.ErrorForCode(added.ErrorCode)
+	}
+	if err != nil {
+		return fmt.Errorf("add group %s: %w", c.Group, err)
+	}
+	commit := kmsg.NewPtrTxnOffsetCommitRequest()
+	commit.TransactionalID, commit.ProducerID, commit.ProducerEpoch, commit.Group = p.id, id, epoch, c.Group
+	commit.Generation = -1
+	byTopic := make(map[string][]kmsg.TxnOffsetCommitRequestTopicPartition)
+	for tp, at := range c.Offsets {
+		part := kmsg.NewTxnOffsetCommitRequestTopicPartition()
+		part.Partition, part.Offset, part.Metadata = tp.Partition, at.Offset, &at.Metadata
+		byTopic[tp.Topic] = append(byTopic[tp.Topic], part)
+	}
+	ids, err := topicIDs(ctx, p.cl, byTopic)
+	if err != nil {
+		return err
+	}
+	for topic, parts := range byTopic {
+		t := kmsg.NewTxnOffsetCommitRequestTopic()
+		t.Topic, t.TopicID, t.Partitions = topic, ids[topic], parts
+		commit.Topics = append(commit.Topics, t)
+	}
+	committed, err := commit.RequestWith(ctx, p.cl)
+	if err != nil {
+		return fmt.Errorf("checkpoint of group %s: %w", c.Group, err)
+	}
+	for _, t := range committed.Topics {
+		for _, part := range t.Partitions {
+			if err := kerr.ErrorForCode(part.ErrorCode); err != nil {
+				return fmt.Errorf("checkpoint of group %s on %s/%d: %w", c.Group, t.Topic, part.Partition, err)
+			}
+		}
+	}
+	return nil
+}
+
+// topicIDs looks up ids, which newer brokers want in a commit in place of names.
+func topicIDs[V any](ctx context.Context, cl *kgo.Client, topics map[string]V) (map[string][16]byte, error) {
+	req := kmsg.NewPtrMetadataRequest()
+	for name := range topics {
+		t := kmsg.NewMetadataRequestTopic()
+		t.Topic = kmsg.StringPtr(name)
+		req.Topics = append(req.Topics, t)
+	}
+	resp, err := cl.RequestCachedMetadata(ctx, req, time.Hour)
+	if err != nil {
+		return nil, fmt.Errorf("topic ids: %w", err)
+	}
+	ids := make(map[string][16]byte, len(resp.Topics))
+	for _, t := range resp.Topics {
+		if t.Topic != nil {
+			ids[*t.Topic] = t.TopicID
+		}
+	}
+	return ids, nil
+}
+
+// Abort gives up the transaction: readers of committed records never see it.
+func (p *TxProducer) Abort(ctx context.Context) error {
+	if err := p.cl.AbortBufferedRecords(ctx); err != nil {
+		return fmt.Errorf("abort transaction %s: %w", p.id, err)
+	}
+	if err := p.cl.EndTransaction(ctx, kgo.TryAbort); err != nil {
+		return fmt.Errorf("abort transaction %s: %w", p.id, err)
+	}
+	return nil
+}
+
+// Close lets go of the connections; a running transaction is aborted by the broker when it times out.
+func (p *TxProducer) Close() { p.cl.Close() }
