@@ -173,3 +173,17 @@ func (a *Admin) DeleteGroups(ctx context.Context, groups ...string) error {
 	}
 	return errors.Join(errs...)
 }
+
+// Truncate deletes a partition's records below an offset.
+func (a *Admin) Truncate(ctx context.Context, tp TopicPartition, below int64) error {
+	at := kadm.Offsets{}
+	at.Add(kadm.Offset{Topic: tp.Topic, Partition: tp.Partition, At: below})
+	answers, err := a.cl.DeleteRecords(ctx, at)
+	if err == nil {
+		err = answers.Error()
+	}
+	if err != nil {
+		return fmt.Errorf("truncate %s: %w", tp, err)
+	}
+	return nil
+}

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -18,8 +19,8 @@ const (
 type ProducerOptions struct {
 	// Linger is how long a record waits for company; default 5 ms.
 	Linger time.Duration
-	// Deliver bounds how long a record is tried; 0 is for ever, since the idempotent producer then never
-	// leaves a gap.
+	// Deliver bounds how long a record waits to be sent, for an unknown topic too; 0 is for ever. It does not
+	// bound one that was sent and not answered: taking that back could duplicate it, so it is tried until Close.
 	Deliver time.Duration
 }
 
@@ -43,7 +44,22 @@ func producing() []kgo.Opt {
 		kgo.MaxBufferedBytes(producerBytes),
 		kgo.ProducerBatchCompression(kgo.SnappyCompression(), kgo.NoCompression()),
 		kgo.UnknownTopicRetries(20),
+		kgo.ProducerBatchMaxBytesFn(batchBytes),
 	}
+}
+
+// Batches are as large as a topic takes by default; topics that hold whole records of others, headers added,
+// take more (RejectBytes).
+const topicBytes = 1_000_000
+
+// RejectBytes is the max.message.bytes of dead letter and replay topics.
+const RejectBytes = 8 << 20
+
+func batchBytes(topic string) int32 {
+	if strings.HasSuffix(topic, ".dlq") || strings.HasSuffix(topic, ".retry") {
+		return RejectBytes
+	}
+	return topicBytes
 }
 
 func lingering(o ProducerOptions) []kgo.Opt {
@@ -64,10 +80,27 @@ func (p *Producer) Produce(ctx context.Context, r *Record, done func(*Record, er
 	p.cl.Produce(ctx, r, done)
 }
 
-// ProduceSync writes records and waits for all of them; it gives the first error.
+// ProduceSync writes records and waits for all of them, or until ctx ends; it gives the first error. After ctx
+// ended, a record that was on its way may still be written: the idempotent producer cannot take it back.
 func (p *Producer) ProduceSync(ctx context.Context, rs ...*Record) error {
-	if err := p.cl.ProduceSync(ctx, rs...).FirstErr(); err != nil {
-		return fmt.Errorf("produce to %s: %w", rs[0].Topic, err)
+	results := make(chan error, len(rs))
+	for _, r := range rs {
+		p.cl.Produce(ctx, r, func(r *Record, err error) {
+			if err != nil {
+				err = fmt.Errorf("produce to %s: %w", r.Topic, err)
+			}
+			results <- err
+		})
+	}
+	for range rs {
+		select {
+		case err := <-results:
+			if err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return fmt.Errorf("produce to %s: %w", rs[0].Topic, ctx.Err())
+		}
 	}
 	return nil
 }

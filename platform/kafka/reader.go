@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// Bounds of what a reader holds in memory.
+// Bounds of what a reader waits for and holds in memory.
 const (
+	fetchWait           = 250 * time.Millisecond
 	fetchBytes          = 16 << 20
 	fetchPartitionBytes = 1 << 20
 )
@@ -72,6 +74,9 @@ func consuming(uncommitted bool) []kgo.Opt {
 	}
 	return []kgo.Opt{
 		kgo.FetchIsolationLevel(level),
+		// A commit does not wake a waiting fetch everywhere (the embedded broker does not), so this bounds how
+		// late a reader sees it.
+		kgo.FetchMaxWait(fetchWait),
 		kgo.FetchMaxBytes(fetchBytes),
 		kgo.FetchMaxPartitionBytes(fetchPartitionBytes),
 		kgo.MaxConcurrentFetches(2),
