@@ -1,0 +1,130 @@
+package avro
+
+import "hash/maphash"
+
+// Notes is what one walk notes: captures, broken warnings, and the scratch that the walk works in. It belongs to one
+// goroutine at a time; each walk begins anew. After a walk that rejected, it holds nothing of use.
+type Notes struct {
+	value    value
+	frames   []frame
+	captured []captured
+	warned   []int
+	isWarned []bool
+	unique   uniqueSet
+}
+
+// captured is one captured value. Its bytes alias the payload, or the program where they are a symbol or default.
+type captured struct {
+	kind  captureKind
+	bytes []byte
+	long  int64
+}
+
+// captureKind is what a captured value is.
+type captureKind uint8
+
+const (
+	captureNone captureKind = iota
+	captureBytes
+	captureSymbol // of an enum: noted as bytes
+	captureLong
+	captureDate
+	captureMillis
+	captureMicros
+	captureNanos
+)
+
+// captureKindOf is how values of a type are captured.
+func captureKindOf(t *Schema) captureKind {
+	switch t.typ {
+	case TypeString, TypeBytes, TypeFixed:
+		return captureBytes
+	case TypeEnum:
+		return captureSymbol
+	case TypeInt, TypeLong:
+	default:
+		return captureNone
+	}
+	switch {
+	case t.logical == Date:
+		return captureDate
+	case !t.logical.isTimestamp():
+		return captureLong
+	case t.logical.timeUnit() == 1e3:
+		return captureMillis
+	case t.logical.timeUnit() == 1e6:
+		return captureMicros
+	}
+	return captureNanos
+}
+
+// NewNotes makes scratch for one goroutine.
+func (p *Program) NewNotes() *Notes {
+	return &Notes{
+		frames:   make([]frame, 0, p.limits.Depth),
+		captured: make([]captured, len(p.captures)),
+		warned:   make([]int, 0, len(p.rules)),
+		isWarned: make([]bool, len(p.rules)),
+		unique:   uniqueSet{seed: maphash.MakeSeed()},
+	}
+}
+
+func (n *Notes) reset() {
+	n.frames = n.frames[:0]
+	clear(n.captured)
+	for _, i := range n.warned {
+		n.isWarned[i] = false
+	}
+	n.warned = n.warned[:0]
+}
+
+func (n *Notes) warn(rule int) {
+	if !n.isWarned[rule] {
+		n.isWarned[rule] = true
+		n.warned = append(n.warned, rule)
+	}
+}
+
+// Warnings are the indexes of the rules with severity warning that the record breaks, each once. They are valid until the
+// next walk.
+func (n *Notes) Warnings() []int { return n.warned }
+
+// Bytes is a captured string, bytes, fixed or enum symbol; ok is false where it is null or absent or of another type.
+// The bytes alias the payload and must not be changed.
+func (n *Notes) Bytes(capture int) (b []byte, ok bool) {
+	c := &n.captured[capture]
+	return c.bytes, c.kind == captureBytes
+}
+
+// Long is a captured int or long as it was written, whatever its logical type; ok is false where it is null or absent or
+// of another type.
+func (n *Notes) Long(capture int) (v int64, ok bool) {
+	c := &n.captured[capture]
+	return c.long, c.kind >= captureLong
+}
+
+// Millis is a captured date or timestamp in milliseconds since 1970, rounded down; ok is false where it is null or
+// absent or of another type.
+func (n *Notes) Millis(capture int) (ms int64, ok bool) {
+	c := &n.captured[capture]
+	switch c.kind {
+	case captureDate:
+		return c.long * 86_400_000, true
+	case captureMillis:
+		return c.long, true
+	case captureMicros:
+		return floorDiv(c.long, 1e3), true
+	case captureNanos:
+		return floorDiv(c.long, 1e6), true
+	}
+	return 0, false
+}
+
+// floorDiv is v/d rounded down, for d > 0.
+func floorDiv(v, d int64) int64 {
+	q := v / d
+	if v%d < 0 {
+		q--
+	}
+	return q
+}

@@ -1,0 +1,159 @@
+package avro
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tidemark-mesh/tidemark/platform/fault"
+)
+
+// Program checks payloads of one writer's schema against the rules of a contract. It is immutable and safe for
+// concurrent use; each goroutine needs Notes of its own.
+type Program struct {
+	writer   *Schema
+	reader   *Schema
+	rules    []Rule
+	captures []Capture
+	limits   Limits
+	rewrite  *resolution // how the writer's values become the reader's; nil where they are the same bytes
+
+	ops     []op
+	where   []string // the path of each op, for messages
+	targets []int32  // of unions: where each branch begins
+	loops   []loop
+	subs    []sub
+	checks  []ruleCheck
+	digits  []*decimalRange // of decimals: what their precision allows
+	consts  []captured      // captures of fields that the writer lacks
+}
+
+// opcode is one step of the walk. The steps of a value stand before the checks of it.
+type opcode uint8
+
+const (
+	opEnd      opcode = iota // the record ends, and the payload must
+	opBoolean                //
+	opInt                    //
+	opLong                   //
+	opFloat                  //
+	opDouble                 //
+	opBytes                  //
+	opString                 // with UTF-8
+	opFixed                  // a: size
+	opEnum                   // a: number of symbols
+	opUnion                  // a: first target, b: number of branches
+	opOptional               // a: index of null, b: where null goes; the other branch goes on
+	opJump                   // a: where to
+	opCall                   // a: sub
+	opReturn                 //
+	opArray                  // a: loop; a map is the same with a key in the body
+	opNext                   // a: loop
+	opDigits                 // a: digits; the bytes are a decimal of at most so many digits
+	opUUID                   // the bytes are a UUID's text
+	opDay                    // a: units in a millisecond; the number is a time of day
+	opWiden                  // the number as a double
+	opWiden32                // the number as a float
+	opCheck                  // a: check
+	opBroken                 // a: rule
+	opCapture                // a: capture, b: captureKind
+	opSymbol                 // a: capture, b: const of the first symbol
+	opConst                  // a: capture, b: const
+)
+
+type op struct {
+	code opcode
+	a, b int32
+}
+
+// loop is an array or map. Its body is the ops from body to its opNext at end-1.
+type loop struct {
+	body, end int32
+	width     int         // bytes that an item takes at least
+	counts    []ruleCheck // rules about the number of items
+	unique    int         // the rule that demands unique items, -1 none
+	decimal   bool        // unique compares decimals
+}
+
+// sub is a record that is used more than once, or within itself.
+type sub struct {
+	start, end int32
+}
+
+// ruleCheck is a rule made ready for one type.
+type ruleCheck struct {
+	rule int
+	check
+}
+
+// Verdict is what Walk says of a payload.
+type Verdict struct {
+	// Reason is "" for an accepted record.
+	Reason fault.Reason
+	// Rule indexes Program.Rules where a rule is broken, else -1.
+	Rule int
+	// At is the offset in the payload of the value that is to blame.
+	At int
+
+	op int32 // where the walk was
+}
+
+// OK reports whether the record was accepted.
+func (v Verdict) OK() bool { return v.Reason == "" }
+
+// Rules are the rules in the order that they were given; Verdict.Rule and Notes.Warnings index them. They must not be
+// changed.
+func (p *Program) Rules() []Rule { return p.rules }
+
+// Writer is the schema of the payloads.
+func (p *Program) Writer() *Schema { return p.writer }
+
+// Reader is the schema that the rules refer to.
+func (p *Program) Reader() *Schema { return p.reader }
+
+// Rejection puts a verdict into words, nil for an accepted record. It never shows a value of the record.
+func (p *Program) Rejection(v Verdict) *fault.Rejection {
+	if v.OK() {
+		return nil
+	}
+	if v.Rule >= 0 && v.Rule < len(p.rules) {
+		r := &p.rules[v.Rule]
+		return &fault.Rejection{Reason: v.Reason, Rule: r.ID, Field: spell(r.Path), Message: r.demand()}
+	}
+	rej := &fault.Rejection{Reason: v.Reason}
+	if int(v.op) < len(p.where) {
+		rej.Field = p.where[v.op]
+	}
+	rej.Message = fmt.Sprintf("%s, at byte %d of the payload", reasonText[v.Reason], v.At)
+	return rej
+}
+
+var reasonText = map[fault.Reason]string{
+	fault.AvroTruncated: "the payload ends inside a value",
+	fault.AvroLength:    "a length or count is negative, contradicts its block, or is beyond the limits",
+	fault.AvroMalformed: "the bytes are no value of the schema's type",
+	fault.AvroTrailing:  "more bytes follow the value",
+}
+
+// demand is what the rule asks for, in one sentence.
+func (r *Rule) demand() string {
+	path := spell(r.Path)
+	switch r.Kind {
+	case Required:
+		return path + " is required but null"
+	case UniqueItems:
+		return path + " holds an item twice"
+	case Enum:
+		return path + " is not one of the " + fmt.Sprint(len(r.Values)) + " values that the contract lists"
+	}
+	return path + " breaks " + string(r.Kind) + " " + r.Text
+}
+
+// spell writes a path as in messages: a.b[].c{}.
+func spell(path []string) string {
+	s := strings.Join(path, ".")
+	s = strings.ReplaceAll(strings.ReplaceAll(s, ".[]", "[]"), ".{}", "{}")
+	if s == "" {
+		return "$"
+	}
+	return s
+}

@@ -1,0 +1,77 @@
+package avro
+
+// Severity says what a broken rule does to a record.
+type Severity uint8
+
+const (
+	// Error rejects the record.
+	Error Severity = iota
+	// Warning lets the record pass and is counted.
+	Warning
+)
+
+func (s Severity) String() string {
+	if s == Warning {
+		return "warning"
+	}
+	return "error"
+}
+
+// RuleKind is what a rule demands.
+type RuleKind string
+
+// The kinds of rules, what they need of the schema, and what Rule.Text holds. A rule does not judge a null and what is
+// not there (an item of an empty array, a field of a null record); only Required does.
+const (
+	Required         RuleKind = "required"         // any type; no text: the value is not null
+	Minimum          RuleKind = "minimum"          // numbers, decimals: a decimal; dates and times: their text or a raw number
+	Maximum          RuleKind = "maximum"          //
+	ExclusiveMinimum RuleKind = "exclusiveMinimum" //
+	ExclusiveMaximum RuleKind = "exclusiveMaximum" //
+	MultipleOf       RuleKind = "multipleOf"       // numbers, decimals: a decimal above 0
+	MinLength        RuleKind = "minLength"        // string: code points; bytes, fixed: bytes
+	MaxLength        RuleKind = "maxLength"        //
+	Pattern          RuleKind = "pattern"          // string, enum: an RE2 expression, found anywhere unless anchored
+	Format           RuleKind = "format"           // string: one of Formats
+	Enum             RuleKind = "enum"             // Rule.Values: strings, symbols, numbers, decimals, dates, booleans
+	MinItems         RuleKind = "minItems"         // array, map: a count
+	MaxItems         RuleKind = "maxItems"         //
+	UniqueItems      RuleKind = "uniqueItems"      // array of scalars or of records and unions of scalars; no text
+)
+
+// Rule is one thing that a record must hold.
+type Rule struct {
+	ID       string   // "<path>.<kind>", for example "sales.minimum"
+	Path     []string // field names from the root; "[]" is every item of an array, "{}" every value of a map
+	Kind     RuleKind
+	Severity Severity
+	Text     string   // the argument, see RuleKind
+	Values   []string // of Enum
+}
+
+// Capture asks the walker to note one value of the record while it passes.
+type Capture struct {
+	Name string
+	Path []string // field names from the root; not into arrays and maps
+}
+
+// Limits bound what one record may ask of its reader. A zero field means its default.
+type Limits struct {
+	// Depth is how deep records, arrays, maps and unions may nest in one record. Default 64.
+	Depth int
+	// Items is how many items and map entries one record may hold in all. Default 1,000,000. Values that take no bytes
+	// (items of array<null>) are bounded by 4,096 besides.
+	Items int
+	// Bytes is the length of the payload. Default 64 MiB.
+	Bytes int
+}
+
+// Options say what a Program checks besides the schema itself.
+type Options struct {
+	Rules    []Rule
+	Captures []Capture
+	Limits   Limits
+	// Reader is the contract's schema, which the paths of rules and captures refer to. A record is judged as a reader
+	// with that schema sees it: fields matched by name or alias, absent ones with their default. Default: the writer's.
+	Reader *Schema
+}

@@ -1,0 +1,234 @@
+package avro
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// value is what the walk read last: the number of an int, long, boolean, enum or count of items, the number of a float or
+// double, the bytes of everything else.
+type value struct {
+	long  int64
+	float float64
+	bytes []byte
+}
+
+// check is a rule made ready for one type. It must not allocate nor keep the value.
+type check interface {
+	holds(*value) bool
+}
+
+// newCheck makes a rule ready for a type. It fails where the type cannot carry the rule or the argument makes no sense
+// for it. Required is no check: it is about null, which has no value.
+func newCheck(r Rule, t *Schema) (check, error) {
+	switch r.Kind {
+	case Minimum, Maximum, ExclusiveMinimum, ExclusiveMaximum:
+		return newRange(r, t)
+	case MultipleOf:
+		return newMultiple(r, t)
+	case MinLength, MaxLength:
+		return newLength(r, t)
+	case MinItems, MaxItems:
+		if t.typ != TypeArray && t.typ != TypeMap {
+			return nil, cannotCarry(r, t)
+		}
+		lo, hi, err := span(r, MinItems)
+		return longRange{lo, hi}, err
+	case UniqueItems:
+		if t.typ != TypeArray {
+			return nil, cannotCarry(r, t)
+		}
+		return longRange{}, canonicalItems(t.elem)
+	case Pattern:
+		return newPattern(r, t)
+	case Format:
+		return newFormat(r, t)
+	case Enum:
+		return newEnum(r, t)
+	}
+	return nil, fmt.Errorf("there is no kind of rule %q", r.Kind)
+}
+
+func cannotCarry(r Rule, t *Schema) error {
+	return fmt.Errorf("%s cannot carry %s", t.label(), r.Kind)
+}
+
+// span reads the argument of a minimum or maximum of something counted.
+func span(r Rule, minimum RuleKind) (lo, hi int64, err error) {
+	n, err := strconv.ParseInt(r.Text, 10, 64)
+	if err != nil || n < 0 {
+		return 0, 0, fmt.Errorf("%q is not a whole number from 0", r.Text)
+	}
+	if r.Kind == minimum {
+		return n, math.MaxInt64, nil
+	}
+	return 0, n, nil
+}
+
+// longRange holds for numbers from lo to hi.
+type longRange struct{ lo, hi int64 }
+
+func (c longRange) holds(v *value) bool { return c.lo <= v.long && v.long <= c.hi }
+
+// longSet holds for the numbers in it.
+type longSet map[int64]bool
+
+func (c longSet) holds(v *value) bool { return c[v.long] }
+
+// longMultiple holds for multiples of it; 0 for 0 only.
+type longMultiple uint64
+
+func (c longMultiple) holds(v *value) bool {
+	if c == 0 {
+		return v.long == 0
+	}
+	u := uint64(v.long)
+	if v.long < 0 {
+		u = -u
+	}
+	return u%uint64(c) == 0
+}
+
+// runes and octets bound a length.
+type runes struct{ lo, hi int64 }
+
+func (c runes) holds(v *value) bool {
+	n := int64(utf8.RuneCount(v.bytes))
+	return c.lo <= n && n <= c.hi
+}
+
+type octets struct{ lo, hi int64 }
+
+func (c octets) holds(v *value) bool {
+	n := int64(len(v.bytes))
+	return c.lo <= n && n <= c.hi
+}
+
+func newLength(r Rule, t *Schema) (check, error) {
+	lo, hi, err := span(r, MinLength)
+	switch {
+	case t.logical == Decimal:
+		return nil, cannotCarry(r, t)
+	case t.typ == TypeString:
+		return runes{lo, hi}, err
+	case t.typ == TypeBytes, t.typ == TypeFixed:
+		return octets{lo, hi}, err
+	case t.typ == TypeEnum:
+		return symbolsThat(t, runes{lo, hi}), err
+	}
+	return nil, cannotCarry(r, t)
+}
+
+// textMatch holds for text in which the expression is found.
+type textMatch struct{ *regexp.Regexp }
+
+func (c textMatch) holds(v *value) bool { return c.Match(v.bytes) }
+
+func newPattern(r Rule, t *Schema) (check, error) {
+	if t.typ != TypeString && t.typ != TypeEnum {
+		return nil, cannotCarry(r, t)
+	}
+	re, err := regexp.Compile(r.Text)
+	if err != nil {
+		return nil, fmt.Errorf("%w (patterns are RE2: no look-around, no back-references)", err)
+	}
+	if t.typ == TypeEnum {
+		return symbolsThat(t, textMatch{re}), nil
+	}
+	return textMatch{re}, nil
+}
+
+// textSet holds for the texts in it.
+type textSet map[string]bool
+
+func (c textSet) holds(v *value) bool { return c[string(v.bytes)] }
+
+// symbolCheck holds for the symbols, by index, that are true.
+type symbolCheck []bool
+
+func (c symbolCheck) holds(v *value) bool { return c[v.long] }
+
+// through translates a check of the reader's symbols to the writer's.
+func (c symbolCheck) through(symbols []int) symbolCheck {
+	w := make(symbolCheck, len(symbols))
+	for i, reader := range symbols {
+		w[i] = c[reader]
+	}
+	return w
+}
+
+// symbolsThat asks a check about every symbol beforehand.
+func symbolsThat(t *Schema, c check) symbolCheck {
+	s := make(symbolCheck, len(t.symbols))
+	for i, sym := range t.symbols {
+		s[i] = c.holds(&value{bytes: []byte(sym)})
+	}
+	return s
+}
+
+func newEnum(r Rule, t *Schema) (check, error) {
+	if len(r.Values) == 0 {
+		return nil, errors.New("the list of values is empty")
+	}
+	set := textSet{}
+	for _, v := range r.Values {
+		set[v] = true
+	}
+	switch t.typ {
+	case TypeString:
+		return set, nil
+	case TypeEnum:
+		for _, v := range r.Values {
+			if !slices.Contains(t.symbols, v) {
+				return nil, fmt.Errorf("%q is no symbol of %s", v, t.label())
+			}
+		}
+		return symbolsThat(t, set), nil
+	case TypeBoolean:
+		longs := longSet{}
+		for _, v := range r.Values {
+			b, err := strconv.ParseBool(v)
+			if err != nil {
+				return nil, fmt.Errorf("%q is not true or false", v)
+			}
+			longs[map[bool]int64{true: 1}[b]] = true
+		}
+		return longs, nil
+	}
+	return newNumberSet(r, t)
+}
+
+// canonicalItems says why items cannot be compared by their bytes: equal values must always have equal bytes.
+func canonicalItems(s *Schema) error {
+	if s.typ == TypeBytes && s.logical == Decimal {
+		return nil // compared without their sign extension
+	}
+	return canonicalBytes(s, map[*Schema]bool{})
+}
+
+func canonicalBytes(s *Schema, seen map[*Schema]bool) error {
+	if seen[s] {
+		return nil
+	}
+	seen[s] = true
+	switch {
+	case s.typ == TypeArray || s.typ == TypeMap || s.typ == TypeBytes && s.logical == Decimal:
+		return fmt.Errorf("unique items cannot be told where they hold %s: equal ones may be written in several ways", s.label())
+	}
+	for i := range s.fields {
+		if err := canonicalBytes(s.fields[i].typ, seen); err != nil {
+			return err
+		}
+	}
+	for _, b := range s.branches {
+		if err := canonicalBytes(b, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// record is one entry of the log. A nil value deletes the key.
+type record struct{ key, value []byte }
+
+// Kinds of records. All but kindMaxID are Confluent's.
+const (
+	kindSchema        = "SCHEMA"
+	kindConfig        = "CONFIG"
+	kindMode          = "MODE"
+	kindDeleteSubject = "DELETE_SUBJECT"
+	// kindMaxID keeps the highest id that was ever given, so that an id whose schema was deleted for good is
+	// never given again: records on topics may still carry it.
+	kindMaxID = "MAX_ID"
+)
+
+// Keys. Two records of one key must have the same bytes, or compaction keeps both: these structs are the only
+// writers.
+type (
+	schemaKey struct {
+		Kind    string `json:"keytype"`
+		Subject string `json:"subject"`
+		Version int    `json:"version"`
+		Magic   int    `json:"magic"`
+	}
+	settingKey struct { // CONFIG, MODE, MAX_ID; a null subject is the registry itself
+		Kind    string  `json:"keytype"`
+		Subject *string `json:"subject"`
+		Magic   int     `json:"magic"`
+	}
+)
+
+// anyKey reads every kind of key.
+type anyKey struct {
+	Kind    string  `json:"keytype"`
+	Subject *string `json:"subject"`
+	Version int     `json:"version"`
+}
+
+// Values.
+type (
+	schemaValue struct {
+		Subject    string          `json:"subject"`
+		Version    int             `json:"version"`
+		ID         int             `json:"id"`
+		SchemaType string          `json:"schemaType,omitempty"`
+		References json.RawMessage `json:"references,omitempty"`
+		Schema     string          `json:"schema"`
+		Deleted    bool            `json:"deleted"`
+	}
+	configValue struct {
+		Level string `json:"compatibilityLevel"`
+	}
+	modeValue struct {
+		Mode string `json:"mode"`
+	}
+	deleteSubjectValue struct {
+		Subject string `json:"subject"`
+		Version int    `json:"version"` // all versions up to this one
+	}
+	maxIDValue struct {
+		ID int `json:"id"`
+	}
+)
+
+func schemaRecord(subject string, v *version) record {
+	s := v.schema
+	return entry(schemaKey{kindSchema, subject, v.number, 1}, schemaValue{
+		Subject: subject, Version: v.number, ID: s.id, SchemaType: s.kind, References: s.references, Schema: s.text, Deleted: v.deleted,
+	})
+}
+
+func purgeRecord(subject string, number int) record {
+	return entry(schemaKey{kindSchema, subject, number, 1}, nil)
+}
+
+// deleteSubjectRecord marks every version up to number as deleted; number 0 takes the mark's record away.
+func deleteSubjectRecord(subject string, number int) record {
+	key := settingKey{kindDeleteSubject, &subject, 0}
+	if number == 0 {
+		return entry(key, nil)
+	}
+	return entry(key, deleteSubjectValue{subject, number})
+}
+
+// settingRecord sets a level or a mode; an empty value unsets it. An empty subject is the registry itself.
+func settingRecord(kind, subject, value string) record {
+	key := settingKey{Kind: kind}
+	if subject != "" {
+		key.Subject = &subject
+	}
+	switch {
+	case value == "":
+		return entry(key, nil)
+	case kind == kindConfig:
+		return entry(key, configValue{value})
+	default:
+		return entry(key, modeValue{value})
+	}
+}
+
+func maxIDRecord(id int) record { return entry(settingKey{Kind: kindMaxID}, maxIDValue{id}) }
+
+func entry(key, value any) record {
+	r := record{key: mustMarshal(key)}
+	if value != nil {
+		r.value = mustMarshal(value)
+	}
+	return r
+}
+
+// mustMarshal is for this file's structs, which always have a JSON form.
+func mustMarshal(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("registry log: %v", err))
+	}
+	return b
+}

@@ -1,0 +1,242 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+
+	"github.com/tidemark-mesh/tidemark/platform/avro"
+)
+
+// state is the fold of the log.
+type state struct {
+	subjects map[string]*subject
+	schemas  map[int]*schema
+	ids      map[string]int // schema identity -> id
+	maxID    int
+	settings // of the registry itself
+}
+
+// settings are a level and a mode; empty is not set.
+type settings struct {
+	level avro.Level
+	mode  string
+}
+
+// subject has versions in ascending order, deleted ones too, or only settings.
+type subject struct {
+	versions []*version
+	settings
+}
+
+type version struct {
+	number  int
+	deleted bool
+	schema  *schema
+}
+
+// schema is immutable. One that this server would not register, from a log that another server wrote, is kept
+// and shown, but has no parsed form.
+type schema struct {
+	id         int
+	text       string
+	kind       string // empty is AVRO
+	references json.RawMessage
+	identity   string
+	parsed     *avro.Schema
+}
+
+func newState() *state {
+	return &state{subjects: make(map[string]*subject), schemas: make(map[int]*schema), ids: make(map[string]int)}
+}
+
+// apply folds one record. Kinds that it does not know are other servers' bookkeeping.
+func (st *state) apply(r record) error {
+	var k anyKey
+	if err := json.Unmarshal(r.key, &k); err != nil {
+		return fmt.Errorf("a record's key is not a registry's: %w", err)
+	}
+	name := ""
+	if k.Subject != nil {
+		name = *k.Subject
+	}
+	var err error
+	switch k.Kind {
+	case kindSchema:
+		err = st.applySchema(name, k.Version, r.value)
+	case kindDeleteSubject:
+		var v deleteSubjectValue
+		if r.value != nil {
+			err = json.Unmarshal(r.value, &v)
+		}
+		for _, held := range st.versions(name) {
+			held.deleted = held.deleted || held.number <= v.Version
+		}
+	case kindConfig:
+		var v configValue
+		if r.value != nil {
+			err = json.Unmarshal(r.value, &v)
+		}
+		st.at(name).level = avro.Level(v.Level)
+	case kindMode:
+		var v modeValue
+		if r.value != nil {
+			err = json.Unmarshal(r.value, &v)
+		}
+		st.at(name).mode = v.Mode
+	case kindMaxID:
+		var v maxIDValue
+		if r.value != nil {
+			err = json.Unmarshal(r.value, &v)
+		}
+		st.maxID = max(st.maxID, v.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("record %s: %w", r.key, err)
+	}
+	return nil
+}
+
+func (st *state) applySchema(name string, number int, value []byte) error {
+	if value == nil {
+		st.purge(name, number)
+		return nil
+	}
+	var v schemaValue
+	if err := json.Unmarshal(value, &v); err != nil {
+		return err
+	}
+	if v.ID < 1 || number < 1 {
+		return fmt.Errorf("id %d, version %d: both begin at 1", v.ID, number)
+	}
+	held := st.schemas[v.ID]
+	if held == nil {
+		held = &schema{id: v.ID, text: v.Schema, kind: v.SchemaType, references: v.References, identity: v.SchemaType + v.Schema}
+		if v.SchemaType == "" && len(v.References) == 0 {
+			if parsed, err := avro.Parse([]byte(v.Schema)); err == nil {
+				held.parsed, held.identity = parsed, identity(v.Schema)
+			}
+		}
+		st.schemas[v.ID], st.ids[held.identity] = held, v.ID
+	}
+	st.maxID = max(st.maxID, v.ID)
+
+	s := st.subject(name)
+	i := sort.Search(len(s.versions), func(i int) bool { return s.versions[i].number >= number })
+	fresh := &version{number: number, deleted: v.Deleted, schema: held}
+	if i < len(s.versions) && s.versions[i].number == number {
+		s.versions[i] = fresh
+	} else {
+		s.versions = slices.Insert(s.versions, i, fresh)
+	}
+	return nil
+}
+
+// purge forgets a version, and its schema with the last version that has it.
+func (st *state) purge(name string, number int) {
+	s := st.subjects[name]
+	if s == nil {
+		return
+	}
+	i := slices.IndexFunc(s.versions, func(v *version) bool { return v.number == number })
+	if i < 0 {
+		return
+	}
+	gone := s.versions[i].schema
+	s.versions = slices.Delete(s.versions, i, i+1)
+	if len(st.uses(gone.id, true)) == 0 {
+		delete(st.schemas, gone.id)
+		delete(st.ids, gone.identity)
+	}
+}
+
+// subject gives a subject, made when it is new.
+func (st *state) subject(name string) *subject {
+	s := st.subjects[name]
+	if s == nil {
+		s = new(subject)
+		st.subjects[name] = s
+	}
+	return s
+}
+
+// at gives a subject's settings, or the registry's own for an empty name.
+func (st *state) at(name string) *settings {
+	if name == "" {
+		return &st.settings
+	}
+	return &st.subject(name).settings
+}
+
+// versions gives a subject's versions, deleted ones too; none when there is no such subject.
+func (st *state) versions(name string) []*version {
+	if s := st.subjects[name]; s != nil {
+		return s.versions
+	}
+	return nil
+}
+
+// live gives the versions that are not deleted, and with deleted all of them.
+func (st *state) live(name string, deleted bool) []*version {
+	var out []*version
+	for _, v := range st.versions(name) {
+		if deleted || !v.deleted {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// names gives the subjects that have a version, in order.
+func (st *state) names(deleted bool) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(st.subjects)) {
+		if len(st.live(name, deleted)) > 0 {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// use is a version that has a schema.
+type use struct {
+	Subject string `json:"subject"`
+	Version int    `json:"version"`
+}
+
+// uses gives the versions that have a schema, in order of subject and version.
+func (st *state) uses(id int, deleted bool) []use {
+	var out []use
+	for _, name := range st.names(deleted) {
+		for _, v := range st.live(name, deleted) {
+			if v.schema.id == id {
+				out = append(out, use{name, v.number})
+			}
+		}
+	}
+	return out
+}
+
+// level gives the level that holds for a subject.
+func (st *state) levelOf(name string) avro.Level {
+	if s := st.subjects[name]; s != nil && s.level != "" {
+		return s.level
+	}
+	if st.level != "" {
+		return st.level
+	}
+	return defaultLevel
+}
+
+// modeOf gives the mode that holds for a subject.
+func (st *state) modeOf(name string) string {
+	if s := st.subjects[name]; s != nil && s.mode != "" {
+		return s.mode
+	}
+	if st.mode != "" {
+		return st.mode
+	}
+	return modeReadWrite
+}
