@@ -12,9 +12,9 @@ const (
 	SchemaUnknown Reason = "schema.unknown"
 	// SchemaIncompatible: the writer's schema cannot be read as the contract's.
 	SchemaIncompatible Reason = "schema.incompatible"
-	// AvroTruncated: the payload ends inside a value.
+	// AvroTruncated: the payload ends inside a value, or before what a length or count promises.
 	AvroTruncated Reason = "avro.truncated"
-	// AvroLength: a length or count is negative or beyond what the payload or the limits can hold.
+	// AvroLength: a length or count is negative, beyond the limits, or contradicts its block.
 	AvroLength Reason = "avro.length"
 	// AvroMalformed: a value that its type does not have: an overlong varint, a boolean that is neither 0 nor
 	// 1, a branch or symbol that does not exist, bytes that are not UTF-8, nesting that is too deep.

@@ -1,0 +1,86 @@
+package contract
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
+)
+
+// optionKeys says which logicalTypeOptions a logicalType has.
+func optionKeys(logicalType string) []string {
+	switch logicalType {
+	case "string":
+		return []string{"minLength", "maxLength", "pattern", "format"}
+	case "date":
+		return []string{"format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+	case "timestamp", "time":
+		return []string{"format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "timezone", "defaultTimezone"}
+	case "integer", "number":
+		return []string{"format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
+	case "object":
+		return []string{"minProperties", "maxProperties", "required"}
+	case "array":
+		return []string{"minItems", "maxItems", "uniqueItems"}
+	case "vector":
+		return []string{"dimensions", "elementType", "distanceMetric", "embeddingModel", "embeddingModelVersion", "normalized"}
+	}
+	return nil
+}
+
+func (o *Options) check(r *report, p *Property, version int) {
+	if o == nil {
+		return
+	}
+	if p.LogicalType == "" {
+		r.at(RuleOptions, o.Place, "", "logicalTypeOptions need a logicalType")
+		return
+	}
+	allowed := optionKeys(p.LogicalType)
+	for _, key := range o.Keys() {
+		if !slices.Contains(allowed, key) {
+			r.at(RuleOptions, o.Place, key, "the logicalType %s has no option %s%s", p.LogicalType, key, strict.Hint(key, allowed))
+		}
+	}
+	number := p.LogicalType == "integer" || p.LogicalType == "number"
+	for key, v := range map[string]Value{"minimum": o.Minimum, "maximum": o.Maximum, "exclusiveMinimum": o.ExclusiveMinimum, "exclusiveMaximum": o.ExclusiveMaximum} {
+		switch {
+		case v.Kind == strict.Absent:
+		case v.Kind == strict.Bool && version < odcs310 && strings.HasPrefix(key, "exclusive"):
+		case number && !v.IsNumber():
+			r.at(RuleOptions, o.Place, key, "%s of the logicalType %s must be a number, not %s", key, p.LogicalType, v.Kind)
+		case !number && v.Kind != strict.Text:
+			r.at(RuleOptions, o.Place, key, "%s of the logicalType %s must be text, not %s: put it in quotes", key, p.LogicalType, v.Kind)
+		}
+	}
+	for key, n := range map[string]int{"minLength": o.MinLength, "maxLength": o.MaxLength, "minItems": o.MinItems, "maxItems": o.MaxItems, "minProperties": o.MinProperties, "maxProperties": o.MaxProperties} {
+		if n < 0 {
+			r.at(RuleOptions, o.Place, key, "%s must be at least 0", key)
+		}
+	}
+	if o.Pattern != "" {
+		checkPattern(r, o.Place, o.Pattern)
+	}
+	words := map[string][]string{
+		"integer": {"i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128"},
+		"number":  {"f32", "f64"},
+	}[p.LogicalType]
+	if o.Has("format") && words != nil && !slices.Contains(words, o.Format) {
+		r.at(RuleOptions, o.Place, "format", "%s is none of %s", strict.Quote(o.Format), strings.Join(words, ", "))
+	}
+	if strings.HasPrefix(o.MultipleOf.Text, "-") || o.MultipleOf.Text == "0" {
+		r.at(RuleOptions, o.Place, "multipleOf", "must be above 0")
+	}
+	if p.LogicalType == "vector" && o.Vector.Dimensions < 1 {
+		r.at(RuleOptions, o.Place, "dimensions", "a vector needs its dimensions, at least 1")
+	}
+}
+
+// checkPattern wants a pattern that the walker can run: RE2, which is ECMA-262 without look-around and
+// back-references, and takes time linear in the text.
+func checkPattern(r *report, place Place, pattern string) {
+	if _, err := regexp.Compile(pattern); err != nil {
+		r.at(RuleOptions, place, "pattern", "%v: patterns are RE2 (no look-around, no back-references)", err)
+	}
+}

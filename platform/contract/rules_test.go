@@ -1,0 +1,67 @@
+package contract
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/tidemark-mesh/tidemark/platform/avro"
+)
+
+// TestRules translates contracts to rules. A case is an archive of a contract, its schema, and as its last file the rules
+// and what is not enforced.
+func TestRules(t *testing.T) {
+	cases, err := filepath.Glob("testdata/rules/*.txtar")
+	if err != nil || len(cases) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, file := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got bytes.Buffer
+			c, findings := ParseContract(archive.Files[0].Name, archive.Files[0].Data)
+			if c != nil {
+				findings = append(findings, c.Bind(archive.Files[1].Name, archive.Files[1].Data)...)
+			}
+			for _, f := range findings {
+				fmt.Fprintln(&got, f)
+			}
+			if c == nil {
+				t.Fatalf("not read:\n%s", got.String())
+			}
+			rules, notes := c.Rules()
+			for _, r := range rules {
+				fmt.Fprintf(&got, "%-7s %s: %s\n", r.Severity, r.ID, strings.TrimSpace(fmt.Sprintf("%s %s %s", r.Kind, r.Text, strings.Join(r.Values, "|"))))
+			}
+			for _, f := range notes {
+				fmt.Fprintln(&got, f)
+			}
+			for _, path := range c.Classified() {
+				fmt.Fprintln(&got, "classified:", pathText(path))
+			}
+			golden(t, file, archive, "rules", got.Bytes())
+			if _, err := avro.Compile(c.Schema(), avro.Options{Rules: rules}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestRulesWithoutASchema(t *testing.T) {
+	c, findings := ParseContract("a.odcs.yaml", []byte(`{apiVersion: v3.1.0, kind: DataContract, id: a, version: 1.0.0, status: active,
+		schema: [{name: a, properties: [{name: b, required: true}]}]}`))
+	if c == nil {
+		t.Fatal(findings)
+	}
+	rules, _ := c.Rules()
+	if len(rules) != 1 || rules[0].ID != "b.required" {
+		t.Errorf("%v: without a schema everything may be null", rules)
+	}
+}

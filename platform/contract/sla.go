@@ -1,0 +1,217 @@
+package contract
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
+)
+
+// SLA is what a contract promises, in one unit for each kind. A zero field is a promise that is not made.
+type SLA struct {
+	Freshness    time.Duration // now minus the newest event time
+	Latency      time.Duration // from the input record's timestamp to its output's commit
+	Frequency    time.Duration // between updates
+	Retention    time.Duration // how long records are kept
+	TimeToDetect time.Duration
+	TimeToNotify time.Duration
+	TimeToRepair time.Duration
+	Completeness float64 // accepted / (accepted + rejected), 0 to 1
+	Availability float64 // 0 to 1
+	ErrorRate    float64 // 0 to 1
+
+	GeneralAvailability time.Time // the data may be used from then on
+	EndOfSupport        time.Time
+	EndOfLife           time.Time
+
+	Promises []Promise // every entry as it was written, those without a field above too
+}
+
+// Promise is one entry of slaProperties as a person reads it.
+type Promise struct {
+	Property, Value, Unit, Element, Driver, Description string
+}
+
+// String is such as "freshness 5 minutes".
+func (p Promise) String() string { return strings.TrimSpace(p.Property + " " + p.Value + " " + p.Unit) }
+
+// Text is the promise about a property as it was written, such as "5 minutes"; "" where there is none.
+func (s SLA) Text(property string) string {
+	for _, p := range s.Promises {
+		if p.Property == property {
+			return strings.TrimSpace(p.Value + " " + p.Unit)
+		}
+	}
+	return ""
+}
+
+// slaReader says what kind of promise a property is, and where it goes.
+type slaReader struct {
+	duration func(*SLA) *time.Duration
+	share    func(*SLA) *float64
+	instant  func(*SLA) *time.Time
+	months   bool // the unit m means months here, not minutes
+}
+
+func slaReaders() map[string]slaReader {
+	return map[string]slaReader{
+		"freshness":           {duration: func(s *SLA) *time.Duration { return &s.Freshness }},
+		"latency":             {duration: func(s *SLA) *time.Duration { return &s.Latency }},
+		"frequency":           {duration: func(s *SLA) *time.Duration { return &s.Frequency }},
+		"retention":           {duration: func(s *SLA) *time.Duration { return &s.Retention }, months: true},
+		"timeToDetect":        {duration: func(s *SLA) *time.Duration { return &s.TimeToDetect }},
+		"timeToNotify":        {duration: func(s *SLA) *time.Duration { return &s.TimeToNotify }},
+		"timeToRepair":        {duration: func(s *SLA) *time.Duration { return &s.TimeToRepair }},
+		"completeness":        {share: func(s *SLA) *float64 { return &s.Completeness }},
+		"availability":        {share: func(s *SLA) *float64 { return &s.Availability }},
+		"errorRate":           {share: func(s *SLA) *float64 { return &s.ErrorRate }},
+		"generalAvailability": {instant: func(s *SLA) *time.Time { return &s.GeneralAvailability }},
+		"endOfSupport":        {instant: func(s *SLA) *time.Time { return &s.EndOfSupport }},
+		"endOfLife":           {instant: func(s *SLA) *time.Time { return &s.EndOfLife }},
+		"throughput":          {}, // the standard names these two, and no unit that could be judged
+		"timeOfAvailability":  {},
+	}
+}
+
+// timeUnits are ODCS's units of time with the synonyms that files use.
+func timeUnits() map[string]time.Duration {
+	units := make(map[string]time.Duration)
+	for unit, names := range map[time.Duration][]string{
+		time.Millisecond: {"ms", "millisecond", "milliseconds"},
+		time.Second:      {"s", "sec", "secs", "second", "seconds"},
+		time.Minute:      {"min", "mins", "minute", "minutes"},
+		time.Hour:        {"h", "hr", "hrs", "hour", "hours"},
+		day:              {"d", "day", "days"},
+		week:             {"w", "wk", "week", "weeks"},
+		month:            {"mo", "month", "months"},
+		year:             {"y", "yr", "yrs", "year", "years"},
+	} {
+		for _, name := range names {
+			units[name] = unit
+		}
+	}
+	return units
+}
+
+// readSLA reads every promise, and reports those that cannot be read.
+func readSLA(r *report, properties []SLAProperty) SLA {
+	var sla SLA
+	readers := slaReaders()
+	for i := range properties {
+		p := &properties[i]
+		sla.Promises = append(sla.Promises, Promise{p.Property, p.Value.Text, p.Unit, p.Element, p.Driver, p.Description})
+		reader, known := readers[p.Property]
+		if !known {
+			if meant := strict.Suggest(p.Property, sortedKeys(readers)); meant != "" {
+				r.add(RuleSLA, SeverityWarning, p.Place, "property", "%s is not a promise that is judged; did you mean %q?", strict.Quote(p.Property), meant)
+			}
+			continue
+		}
+		if err := reader.read(r, &sla, p); err != nil {
+			r.at(RuleSLA, p.Place, "value", "%s %v", p.Property, err)
+		}
+	}
+	return sla
+}
+
+func (reader slaReader) read(r *report, sla *SLA, p *SLAProperty) (err error) {
+	switch {
+	case reader.duration != nil:
+		into := reader.duration(sla)
+		return promised(into, func() (time.Duration, error) { return reader.readDuration(r, p) }, 0)
+	case reader.share != nil:
+		into := reader.share(sla)
+		return promised(into, func() (float64, error) { return readRatio(p) }, 0)
+	case reader.instant != nil:
+		into := reader.instant(sla)
+		return promised(into, func() (time.Time, error) { return readInstant(p) }, time.Time{})
+	}
+	return nil
+}
+
+// promised stores a value, once: a second promise about the same would hide the first.
+func promised[T comparable](into *T, read func() (T, error), none T) error {
+	if *into != none {
+		return fmt.Errorf("is promised twice: keep one")
+	}
+	v, err := read()
+	if err == nil {
+		*into = v
+	}
+	return err
+}
+
+func (reader slaReader) readDuration(r *report, p *SLAProperty) (time.Duration, error) {
+	if p.Unit == "" && p.Value.Kind == strict.Text && strings.HasPrefix(p.Value.Text, "P") {
+		d, err := ParseDuration(p.Value.Text)
+		if err == nil && d <= 0 {
+			err = fmt.Errorf("must be longer than nothing")
+		}
+		return d, err
+	}
+	n, err := strconv.ParseFloat(p.Value.Text, 64)
+	if err != nil || !(n > 0) || math.IsInf(n, 0) {
+		return 0, fmt.Errorf("is a number above 0 with a unit, or an ISO 8601 duration such as PT15M, not %s", strict.Quote(p.Value.Text))
+	}
+	unit, ok := timeUnits()[strings.ToLower(p.Unit)]
+	switch {
+	case p.Unit == "":
+		return 0, fmt.Errorf("needs a unit, such as minutes or days")
+	case p.Unit == "m" || p.Unit == "M":
+		name := "minutes"
+		if unit = time.Minute; reader.months {
+			unit, name = month, "months"
+		}
+		r.add(RuleSLA, SeverityWarning, p.Place, "unit", "m can be minutes or months; taken as %s: write it out", name)
+	case !ok:
+		return 0, fmt.Errorf("has the unit %s, which is none of ms, s, min, h, d, w, months, y", strict.Quote(p.Unit))
+	}
+	if n*float64(unit) > math.MaxInt64/2 {
+		return 0, fmt.Errorf("is too long: at most 146 years")
+	}
+	return time.Duration(math.Round(n * float64(unit))), nil
+}
+
+// readRatio is a share of 1: with a unit of percent, or at most 1 without.
+func readRatio(p *SLAProperty) (float64, error) {
+	n, err := strconv.ParseFloat(p.Value.Text, 64)
+	if err != nil || !(n > 0) {
+		return 0, fmt.Errorf("is a number above 0, not %s", strict.Quote(p.Value.Text))
+	}
+	switch strings.ToLower(p.Unit) {
+	case "%", "percent", "percentage", "pct":
+		n /= 100
+	case "", "ratio", "1":
+		if n > 1 {
+			return 0, fmt.Errorf("is above 1: say unit: percent")
+		}
+	default:
+		return 0, fmt.Errorf("has the unit %s: write percent, or a ratio without a unit", strict.Quote(p.Unit))
+	}
+	if n > 1 {
+		return 0, fmt.Errorf("is above 100 percent")
+	}
+	return n, nil
+}
+
+func readInstant(p *SLAProperty) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, p.Value.Text); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("is a time, such as 2032-05-12T09:30:10-08:00, or a date, not %s", strict.Quote(p.Value.Text))
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

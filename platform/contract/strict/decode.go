@@ -1,0 +1,126 @@
+package strict
+
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Table says what an object may and must hold.
+type Table struct {
+	Place  *Place // filled with where the object and its keys stand; may be nil
+	Fields []Field
+}
+
+// Field is one key of an object: how its value is read, and when it must or may be there. Build one with
+// String, Word, Objects and so on.
+type Field struct {
+	key           string
+	read          func(d *decoder, n *yaml.Node, where *path)
+	since         int16
+	requiredBelow int16
+	required      bool
+	elsewhere     bool
+}
+
+// Required: the key must be there.
+func (f Field) Required() Field { f.required = true; return f }
+
+// RequiredBelow: the key must be there in documents of a version below v.
+func (f Field) RequiredBelow(v int) Field { f.requiredBelow = int16(v); return f }
+
+// Since: the key exists in documents of version v and above only.
+func (f Field) Since(v int) Field { f.since = int16(v); return f }
+
+// Then calls done after the value was read.
+func (f Field) Then(done func()) Field {
+	read := f.read
+	f.read = func(d *decoder, n *yaml.Node, where *path) { read(d, n, where); done() }
+	return f
+}
+
+// Version is a document's: a number that grows, with a name for messages.
+type Version struct {
+	Number int
+	Name   string           // what the document says, such as v3.1.0
+	NameOf func(int) string // a version by number, for messages
+}
+
+// Decode reads a document that Parse accepted into what the table describes.
+func Decode(root *yaml.Node, v Version, t Table) []Fault {
+	d := decoder{version: v}
+	d.object(root, nil, t)
+	return d.faults
+}
+
+type decoder struct {
+	faults
+	version Version
+}
+
+func (d *decoder) object(n *yaml.Node, where *path, t Table) {
+	at := position(n)
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n.Kind != yaml.MappingNode {
+		d.add(RuleType, where, at, "must be an object (key: value), not %s", kindOf(n))
+		return
+	}
+	place := Place{where: where, start: at, keys: make(map[string]Position, min(len(n.Content)/2, len(t.Fields)))}
+	for i := 0; i < len(n.Content); i += 2 {
+		if d.full() {
+			return
+		}
+		key, value := n.Content[i], n.Content[i+1]
+		if key.ShortTag() != "!!str" { // reported by Parse
+			continue
+		}
+		known := slices.IndexFunc(t.Fields, func(f Field) bool { return f.key == key.Value })
+		if known < 0 {
+			d.add(RuleUnknownKey, where, position(key), "unknown key %s%s", Quote(key.Value), Hint(key.Value, keysOf(t.Fields)))
+			continue
+		}
+		field := t.Fields[known]
+		if d.version.Number < int(field.since) {
+			d.add(RuleKeyVersion, where, position(key), "key %s exists from %s on, and this file is %s: raise apiVersion or remove the key",
+				Quote(key.Value), d.version.NameOf(int(field.since)), d.version.Name)
+		}
+		if !field.elsewhere {
+			place.keys[key.Value] = position(value)
+		}
+		field.read(d, value, where.at(key.Value))
+	}
+	if t.Place != nil {
+		*t.Place = place
+	}
+	for _, f := range t.Fields {
+		if (f.required || d.version.Number < int(f.requiredBelow)) && !place.Has(f.key) {
+			d.add(RuleMissingKey, where, at, "key %s is missing", Quote(f.key))
+		}
+	}
+}
+
+func keysOf(fields []Field) []string {
+	keys := make([]string, 0, len(fields))
+	for _, f := range fields {
+		if !f.elsewhere {
+			keys = append(keys, f.key)
+		}
+	}
+	return keys
+}
+
+// kindOf is the kind of a node, without converting what is below it.
+func kindOf(n *yaml.Node) Kind {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		return List
+	case yaml.MappingNode:
+		return Map
+	}
+	return scalarKind(n)
+}
