@@ -1,0 +1,75 @@
+package dataproduct
+
+import (
+	"slices"
+
+	"github.com/tidemark-mesh/tidemark/platform/avro"
+	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+)
+
+// check is the fifth stage, the second validation: what the transform emitted is held against the output
+// contracts, and becomes records. If one breaks its contract, none is published and the input is rejected.
+func (r *runner) check(it *item) ([]*kafka.Record, *fault.Rejection) {
+	r.out = r.out[:0]
+	for _, e := range r.emit.records {
+		rec, rejected := e.port.record(r.emit.buf[e.from:e.to])
+		if rejected != nil {
+			rejected.Reason = fault.OnOutput(rejected.Reason)
+			return nil, rejected
+		}
+		if e.port.marks.key < 0 {
+			kafka.Pin(rec, it.record.Partition%int32(e.port.partitions)) //nolint:gosec // partition counts are small
+		}
+		r.out = append(r.out, rec)
+		r.outPorts = append(r.outPorts[:len(r.out)-1], e.port)
+	}
+	return r.out, nil
+}
+
+// record checks a payload against the port's contract and frames it. The record owns its bytes.
+func (o *outputPort) record(payload []byte) (*kafka.Record, *fault.Rejection) {
+	if v := o.program.Walk(payload, o.notes); !v.OK() {
+		return nil, o.program.Rejection(v)
+	}
+	rec := &kafka.Record{Topic: o.topic}
+	if o.marks.key >= 0 {
+		key, ok := keyOf(o.notes, o.marks.key, nil)
+		if !ok {
+			return nil, &fault.Rejection{Reason: fault.KeyMissing, Message: "the field that the contract names as key is null"}
+		}
+		rec.Key = slices.Clone(key)
+	}
+	value := make([]byte, 0, 5+len(payload))
+	value = avro.AppendFrame(value, o.schemaID)
+	rec.Value = append(value, payload...)
+	return rec, nil
+}
+
+// forward makes a guard's copy: the same bytes, key and headers in the same partition, under the output
+// subject's schema id.
+func (r *runner) forward(it *item) *kafka.Record {
+	rec := &kafka.Record{Topic: r.plan.outputs[0].topic, Key: it.record.Key, Headers: it.record.Headers}
+	if it.attempt > 0 {
+		// The retry topic has its own partitions, so a replay goes where its key hashes.
+		rec.Headers = original(it.record.Headers)
+	} else {
+		kafka.Pin(rec, it.record.Partition)
+	}
+	if it.record.Value != nil {
+		value := make([]byte, 0, len(it.record.Value))
+		value = avro.AppendFrame(value, it.writer.outID)
+		rec.Value = append(value, it.payload...)
+	}
+	return rec
+}
+
+// tombstones are a null value's copies on every output port of a transform.
+func (r *runner) tombstones(it *item) []*kafka.Record {
+	r.out, r.outPorts = r.out[:0], r.outPorts[:0]
+	for _, o := range r.plan.outputs {
+		r.out = append(r.out, &kafka.Record{Topic: o.topic, Key: it.record.Key})
+		r.outPorts = append(r.outPorts, o)
+	}
+	return r.out
+}

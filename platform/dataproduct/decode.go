@@ -1,0 +1,113 @@
+package dataproduct
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/avro"
+	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/registry"
+)
+
+// item is one input record on its way through the stages.
+type item struct {
+	record  *kafka.Record
+	input   *inputPort
+	origin  origin
+	attempt int // 0, or the replay's number
+	id      int // the writer's schema id; 0 for a tombstone
+	payload []byte
+	writer  *writer
+	time    int64 // event time in Unix milliseconds
+	timed   bool
+}
+
+// decode is the second stage: it finds what a record is written in. It gives a rejection for the record's
+// fault, an error for anybody else's.
+func (r *runner) decode(ctx context.Context, it *item) (*fault.Rejection, error) {
+	if it.record.Value == nil {
+		return nil, nil // a tombstone has no schema
+	}
+	id, payload, ok := avro.SplitFrame(it.record.Value)
+	if !ok {
+		return &fault.Rejection{Reason: fault.FrameBad, Message: "not in the Confluent wire format: a zero byte, a four-byte schema id, the payload"}, nil
+	}
+	it.id, it.payload = id, payload
+	w, ok := it.input.writers[id]
+	if !ok {
+		var rejected *fault.Rejection
+		var err error
+		if w, rejected, err = r.learn(ctx, it.input, id); rejected != nil || err != nil {
+			return rejected, err
+		}
+		it.input.writers[id] = w
+	}
+	it.writer = w
+	return w.rejected, nil
+}
+
+// learn compiles what records of one schema id need. A schema that the registry does not know may be on its
+// way to it: the record waits for a grace, counted from the first record with that id, before it is rejected.
+func (r *runner) learn(ctx context.Context, in *inputPort, id int) (*writer, *fault.Rejection, error) {
+	schema, err := r.host.registry.Schema(ctx, id)
+	if errors.Is(err, registry.ErrUnknownSchema) {
+		since, waiting := r.unknown[id]
+		if !waiting {
+			since = r.host.now()
+			r.unknown[id] = since
+		}
+		if r.host.now().Sub(since) < r.host.cfg.SchemaGrace {
+			return nil, nil, fault.Transiently(err)
+		}
+		return nil, &fault.Rejection{Reason: fault.SchemaUnknown, Message: fmt.Sprintf("the registry does not know schema id %d", id)}, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	delete(r.unknown, id)
+	w := &writer{schema: schema}
+	w.program, err = avro.Compile(schema, avro.Options{Rules: in.rules, Captures: in.marks.captures, Reader: in.contract.Schema()})
+	if err != nil {
+		w.rejected = &fault.Rejection{Reason: fault.SchemaIncompatible, Message: fmt.Sprintf("schema id %d cannot be read by the contract's schema", id)}
+		r.log.Warn("input schema does not fit the contract", "input", in.topic, "schema_id", id, "reason", err)
+		return w, nil, nil
+	}
+	w.notes = w.program.NewNotes()
+	switch r.plan.mode {
+	case ModeTransform:
+		if w.apply, err = in.bind(schema); err != nil {
+			return nil, nil, fault.Fatally(fmt.Errorf("input port %s, schema id %d: %w", in.name, id, err))
+		}
+	case ModeGuard:
+		rejected, err := r.forwardAs(ctx, w)
+		if err != nil {
+			return nil, nil, err
+		}
+		w.rejected = rejected
+	}
+	return w, nil, nil
+}
+
+// forwardAs finds the id under which a guard forwards a writer's bytes. The output subject must know every
+// schema on its topic, so a newer writer's schema becomes a version of it, if that is compatible.
+func (r *runner) forwardAs(ctx context.Context, w *writer) (*fault.Rejection, error) {
+	out := r.plan.outputs[0]
+	if w.schema.Fingerprint() == out.contract.Schema().Fingerprint() {
+		w.outID = out.schemaID
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, registerTimeout)
+	defer cancel()
+	id, err := r.host.registry.Register(ctx, out.topic+"-value", w.schema)
+	var incompatible *registry.IncompatibleError
+	if errors.As(err, &incompatible) {
+		return &fault.Rejection{Reason: fault.SchemaIncompatible, Message: "the writer's schema cannot become a version of the output port's subject"}, nil
+	}
+	w.outID = id
+	return nil, err
+}
+
+const registerTimeout = 5 * time.Second

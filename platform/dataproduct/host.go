@@ -1,0 +1,224 @@
+package dataproduct
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/bus"
+	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/event"
+	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
+	"github.com/tidemark-mesh/tidemark/platform/registry"
+)
+
+// host is one instance: what its data products share, and its voice on the control plane.
+type host struct {
+	cfg         Config
+	set         *contract.Set
+	plans       []*plan
+	registry    *registry.Client
+	admin       *kafka.Admin
+	log         *slog.Logger
+	incarnation string
+	started     time.Time
+	state       *lifecycle.Machine
+
+	control *bus.Control // nil until connected
+	queue   chan event.Event
+	beats   chan struct{}
+	holding func() []event.HeldDataProduct
+}
+
+// newHost reads the contracts and binds the data products, without a network: every mistake in the files and
+// the code shows here, all at once.
+func newHost(cfg Config, products []Product) (*host, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	set, plans, err := bindAll(cfg.Contracts, products)
+	if err != nil {
+		return nil, err
+	}
+	admin, err := kafka.NewAdmin(cfg.Kafka)
+	if err != nil {
+		return nil, err
+	}
+	h := &host{
+		cfg: cfg, set: set, plans: plans, registry: cfg.Registry, admin: admin,
+		log:         cfg.Logger.With("instance", cfg.Instance),
+		incarnation: newIncarnation(), started: cfg.Clock(),
+		queue: make(chan event.Event, 1024), beats: make(chan struct{}, 1),
+		holding: func() []event.HeldDataProduct { return nil },
+	}
+	h.state = h.machine(event.SubjectInstance(cfg.Instance))
+	return h, nil
+}
+
+func newIncarnation() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	return hex.EncodeToString(b[:])
+}
+
+func (h *host) now() time.Time { return h.cfg.Clock() }
+
+// machine makes a state machine whose changes are logged, told to the listener and published.
+func (h *host) machine(subject string) *lifecycle.Machine {
+	publish := lifecycle.Listener{Changed: func(t lifecycle.Transition) {
+		h.send(&event.Lifecycle{
+			Subject: t.Subject, State: string(t.To), Previous: string(t.From), At: t.At, Cause: t.Cause,
+			Instance: h.cfg.Instance, Incarnation: h.incarnation,
+		})
+	}}
+	return &lifecycle.Machine{
+		Subject: subject, Clock: h.cfg.Clock,
+		Listener: lifecycle.Tee(lifecycle.Logging(h.log), publish, h.cfg.Listener),
+	}
+}
+
+// send hands an event to the control plane. Before the connection stands, events wait in a queue.
+func (h *host) send(e event.Event) {
+	select {
+	case h.queue <- e:
+	default: // control events never block data; what matters is sent again
+	}
+}
+
+// connect opens the control plane, however long that takes, and publishes what this instance runs.
+func (h *host) connect(ctx context.Context) error {
+	for tries := 0; ; tries++ {
+		control, err := bus.OpenControl(ctx, h.cfg.Kafka, h.registry, h.cfg.Control, "tidemark://"+h.cfg.Instance)
+		if err == nil {
+			h.control = control
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if fault.KindOf(err) == fault.Fatal {
+			return fmt.Errorf("control plane: %w", err)
+		}
+		h.log.Warn("the control plane is not there yet; trying again", "brokers", h.cfg.Kafka.Brokers, "reason", err)
+		if !h.pause(ctx, tries) {
+			return ctx.Err()
+		}
+	}
+}
+
+// speak sends events and heartbeats until ctx ends, then what is still queued.
+func (h *host) speak(ctx context.Context) {
+	h.describe()
+	ticker := time.NewTicker(h.cfg.Heartbeat)
+	defer ticker.Stop()
+	h.heartbeat()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case e := <-h.queue:
+			h.control.Send(e)
+		case <-ticker.C:
+			h.heartbeat()
+		case <-h.beats:
+			h.heartbeat()
+		}
+	}
+}
+
+// hangUp sends what is queued and closes the control plane.
+func (h *host) hangUp() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	for {
+		select {
+		case e := <-h.queue:
+			h.control.Send(e)
+			continue
+		default:
+		}
+		break
+	}
+	if err := h.control.Close(ctx); err != nil {
+		h.log.Warn("the last control events may be missing", "reason", err)
+	}
+	h.admin.Close()
+}
+
+// beat asks for a heartbeat soon: the partitions changed.
+func (h *host) beat() {
+	select {
+	case h.beats <- struct{}{}:
+	default:
+	}
+}
+
+func (h *host) heartbeat() {
+	h.control.Send(&event.Heartbeat{
+		Instance: h.cfg.Instance, Incarnation: h.incarnation, At: h.now(), StartedAt: h.started, Version: h.cfg.Version,
+		IntervalMillis: int32(h.cfg.Heartbeat.Milliseconds()), //nolint:gosec // seconds
+		DataProducts:   h.holding(), Dropped: h.control.Dropped(),
+	})
+}
+
+// describe publishes the data products and their contracts as they are run.
+func (h *host) describe() {
+	seen := make(map[string]bool)
+	for _, pl := range h.plans {
+		h.control.Send(&event.Descriptor{
+			Kind: "dataProduct", ID: pl.ID(), Version: pl.doc.Version, Digest: pl.doc.Digest(), Document: string(pl.doc.Raw),
+			Mode: string(pl.mode), PublishedBy: h.cfg.Instance, PublishedAt: h.now(),
+		})
+		var contracts []*contract.Contract
+		for _, in := range pl.inputs {
+			contracts = append(contracts, in.contract)
+		}
+		for _, out := range pl.outputs {
+			contracts = append(contracts, out.contract)
+		}
+		for _, c := range contracts {
+			if seen[c.ID] {
+				continue
+			}
+			seen[c.ID] = true
+			h.control.Send(&event.Descriptor{
+				Kind: "contract", ID: c.ID, Version: c.Version, Digest: c.Digest(), Document: string(c.Raw), Schema: c.Schema().String(),
+				PublishedBy: h.cfg.Instance, PublishedAt: h.now(),
+			})
+		}
+	}
+}
+
+// pause waits before the next try, longer each time, half of it jittered; false when ctx ended.
+func (h *host) pause(ctx context.Context, tries int) bool {
+	wait := min(retryMost, retryFirst<<min(tries, 8))
+	timer := time.NewTimer(wait/2 + mathrand.N(wait/2+1))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// patiently tries until it works, ctx ends, or the fault is ours.
+func (h *host) patiently(ctx context.Context, what string, try func(context.Context) error) error {
+	for tries := 0; ; tries++ {
+		err := kafka.Classify(try(ctx))
+		if err == nil || isFatal(err) || ctx.Err() != nil {
+			return err
+		}
+		h.log.Warn(fmt.Sprintf("%s did not work yet; trying again", what), "reason", err)
+		if !h.pause(ctx, tries) {
+			return err
+		}
+	}
+}

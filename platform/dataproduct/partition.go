@@ -1,0 +1,121 @@
+package dataproduct
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/freshness"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+)
+
+// partition is what an instance knows of one input partition that it holds. What belongs to the running round
+// (next, epoch, working) becomes real only when its transaction does.
+type partition struct {
+	kafka.TopicPartition
+	input *inputPort // nil for the retry topic: each of its records names its own
+
+	position  int64 // the next offset to read, as committed
+	committed tally
+
+	next    int64 // as of the running round
+	epoch   int32
+	working tally
+	touched bool // the round finished at least one record
+
+	end      int64 // the last stable offset when last fetched; -1 unknown
+	seenAt   time.Time
+	latency  freshness.Sketch
+	schemas  []int32 // writer schema ids seen, newest last
+	from     int64   // observe: the first offset this incarnation judged
+	violated []violation
+	attempts attempts // the retry topic's
+
+	stuck *stuck // why it does not go on; nil when it does
+}
+
+// stuck is a partition whose surroundings fail. It waits until a time; when that is zero it is being tried
+// again, and its next finished record clears it.
+type stuck struct {
+	err   error
+	tries int
+	until time.Time
+}
+
+// waiting says that the partition is paused.
+func (p *partition) waiting() bool { return p.stuck != nil && !p.stuck.until.IsZero() }
+
+type violation struct {
+	offset int64
+	reason string
+}
+
+// begin opens a round.
+func (p *partition) begin() {
+	p.next, p.touched, p.working = p.position, false, p.committed.clone()
+}
+
+// finish marks a record as finished in the running round.
+func (p *partition) finish(r *kafka.Record) {
+	p.next, p.epoch, p.touched = r.Offset+1, r.LeaderEpoch, true
+}
+
+// commit makes the round's work real.
+func (p *partition) commit() { p.position, p.committed, p.touched = p.next, p.working, false }
+
+// Bounds of the waits of a partition whose surroundings fail.
+const (
+	retryFirst = 100 * time.Millisecond
+	retryMost  = 10 * time.Second
+)
+
+// stick stops the partition until its surroundings had time to heal: longer with every try, half of it
+// jittered.
+func (p *partition) stick(err error, now time.Time) {
+	tries := 1
+	if p.stuck != nil {
+		tries = p.stuck.tries + 1
+	}
+	wait := retryMost
+	if tries < 8 {
+		wait = min(retryMost, retryFirst<<(tries-1))
+	}
+	wait = wait/2 + rand.N(wait/2+1)
+	p.stuck = &stuck{err: err, tries: tries, until: now.Add(wait)}
+}
+
+// idleAfter is how long a partition without news takes to count as idle.
+const idleAfter = 2 * time.Second
+
+func (p *partition) idle(now time.Time) bool {
+	return p.stuck == nil && now.Sub(p.seenAt) >= idleAfter
+}
+
+// schemasKept and violationsKept bound what a freshness event carries.
+const (
+	schemasKept    = 16
+	violationsKept = 16
+)
+
+func (p *partition) sawSchema(id int) {
+	n := len(p.schemas)
+	if n > 0 && p.schemas[n-1] == int32(id) { //nolint:gosec // ids are 32 bits on the wire
+		return
+	}
+	for i, s := range p.schemas {
+		if int(s) == id {
+			p.schemas = append(p.schemas[:i], p.schemas[i+1:]...)
+			break
+		}
+	}
+	p.schemas = append(p.schemas, int32(id)) //nolint:gosec // ids are 32 bits on the wire
+	if len(p.schemas) > schemasKept {
+		p.schemas = p.schemas[1:]
+	}
+}
+
+func (p *partition) sawViolation(offset int64, reason string) {
+	p.violated = append(p.violated, violation{offset, reason})
+	if len(p.violated) > violationsKept {
+		p.violated = p.violated[1:]
+	}
+}

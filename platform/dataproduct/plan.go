@@ -1,0 +1,213 @@
+package dataproduct
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/avro"
+	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/fault"
+)
+
+// plan is a Product bound to its contracts: what a runner works by. Its programs and codecs have scratch space, so one
+// plan serves one runner.
+type plan struct {
+	Product
+	doc     *contract.DataProduct
+	group   string
+	dlq     string // topic of the dead letters
+	retry   string // topic of the replays: an implicit input
+	filters []string
+	atLeast bool // at-least-once
+	inputs  []*inputPort
+	outputs []*outputPort
+}
+
+// inputPort is a port that the data product reads.
+type inputPort struct {
+	name, topic string
+	id          string // observe: the port's id in the mesh; else empty
+	contract    *contract.Contract
+	rules       []avro.Rule
+	marks       marks
+	lateness    time.Duration
+	bind        binding // transform: nil otherwise
+	writers     map[int]*writer
+}
+
+// outputPort is a port that the data product publishes.
+type outputPort struct {
+	name, topic string
+	contract    *contract.Contract
+	partitions  int
+	program     *avro.Program
+	notes       *avro.Notes
+	marks       marks
+	codec       any // *avro.Codec[T] of the port's Out[T]
+	schemaID    int // from the registry, when provisioned
+}
+
+// marks are what a pass over a record notes, where the contract names it: indexes of a program's captures, -1
+// for none.
+type marks struct {
+	captures       []avro.Capture
+	key, eventTime int
+}
+
+func marksOf(c *contract.Contract) marks {
+	m := marks{key: -1, eventTime: -1}
+	mark := func(name string, path []string, at *int) {
+		if len(path) > 0 {
+			*at = len(m.captures)
+			m.captures = append(m.captures, avro.Capture{Name: name, Path: path})
+		}
+	}
+	mark("key", c.Key(), &m.key)
+	mark("event time", c.EventTime(), &m.eventTime)
+	return m
+}
+
+// bindPlan finds the data product in the contracts and checks that code and files agree. It gives every
+// disagreement.
+func bindPlan(set *contract.Set, p Product) (*plan, error) {
+	doc, ok := set.DataProduct(p.ID())
+	if !ok {
+		return nil, fmt.Errorf("data product %s: there is no ODPS file with this id; expected %s/product.odps.yaml", p.ID(), p.folder)
+	}
+	pl := &plan{
+		Product: p,
+		doc:     doc,
+		group:   fmt.Sprintf("%s.v%d", p.ID(), doc.Major()),
+		dlq:     p.ID() + ".dlq",
+		retry:   p.ID() + ".retry",
+		filters: doc.Filters(),
+		atLeast: doc.Delivery() == contract.AtLeastOnce,
+	}
+	var errs []error
+	if Mode(doc.Mode()) != p.mode {
+		errs = append(errs, fmt.Errorf("the code runs it as %s, its ODPS file says tidemark.mode: %s", p.mode, doc.Mode()))
+	}
+	for _, port := range doc.InputPorts {
+		in, err := bindInput(set, p, port)
+		errs = append(errs, err)
+		pl.inputs = append(pl.inputs, in)
+	}
+	for _, port := range doc.OutputPorts {
+		out, err := bindOutput(set, p, port)
+		errs = append(errs, err)
+		pl.outputs = append(pl.outputs, out)
+	}
+	errs = append(errs, pl.checkCode()...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("data product %s: %w", p.ID(), err)
+	}
+	return pl, nil
+}
+
+// checkCode holds the names in the code against those in the files.
+func (pl *plan) checkCode() []error {
+	var errs []error
+	for _, h := range pl.handlers {
+		if !slices.ContainsFunc(pl.inputs, func(in *inputPort) bool { return in != nil && in.name == h.port }) {
+			errs = append(errs, fmt.Errorf("On(%q): the ODPS file has no such input port", h.port))
+		}
+	}
+	for _, o := range pl.Product.outputs {
+		if !slices.ContainsFunc(pl.outputs, func(out *outputPort) bool { return out != nil && out.name == o.port }) {
+			errs = append(errs, fmt.Errorf("Out(%q): the ODPS file has no such output port", o.port))
+		}
+	}
+	return errs
+}
+
+func bindInput(set *contract.Set, p Product, port contract.Port) (*inputPort, error) {
+	c, ok := set.Contract(port.ContractID)
+	if !ok {
+		return nil, fmt.Errorf("input port %s: no contract with id %q", port.Name, port.ContractID)
+	}
+	rules, _ := c.Rules() // what is not enforced is a finding of `check`, not of a run
+	in := &inputPort{
+		name: port.Name, topic: c.Topic(), contract: c, rules: rules,
+		marks: marksOf(c), lateness: c.Lateness(), writers: make(map[int]*writer),
+	}
+	switch p.mode {
+	case ModeObserve:
+		in.id = fmt.Sprintf("%s.%s.v%d", p.ID(), port.Name, c.Major())
+	case ModeTransform:
+		h := slices.IndexFunc(p.handlers, func(h Handler) bool { return h.port == port.Name })
+		if h < 0 {
+			return in, fmt.Errorf("input port %s has no handler: add On(...) for it", port.Name)
+		}
+		var err error
+		if in.bind, err = p.handlers[h].bind(c.Schema()); err != nil {
+			return in, fmt.Errorf("input port %s: %w", port.Name, err)
+		}
+	}
+	return in, nil
+}
+
+func bindOutput(set *contract.Set, p Product, port contract.Port) (*outputPort, error) {
+	c, ok := set.Contract(port.ContractID)
+	if !ok {
+		return nil, fmt.Errorf("output port %s: no contract with id %q", port.Name, port.ContractID)
+	}
+	rules, _ := c.Rules()
+	marks := marksOf(c)
+	program, err := avro.Compile(c.Schema(), avro.Options{Rules: rules, Captures: marks.captures})
+	if err != nil {
+		return nil, fmt.Errorf("output port %s: %w", port.Name, err)
+	}
+	out := &outputPort{
+		name: port.Name, topic: c.Topic(), contract: c, partitions: c.Partitions(),
+		program: program, notes: program.NewNotes(), marks: marks,
+	}
+	if p.mode == ModeSource || p.mode == ModeTransform {
+		o := slices.IndexFunc(p.outputs, func(o output) bool { return o.port == port.Name })
+		if o < 0 {
+			return out, fmt.Errorf("output port %s is published by no code: name an Out(%q)", port.Name, port.Name)
+		}
+		if out.codec, err = p.outputs[o].codec(c.Schema()); err != nil {
+			return out, fmt.Errorf("output port %s: %w", port.Name, err)
+		}
+	}
+	return out, nil
+}
+
+// input finds the port that reads a topic; nil for none.
+func (pl *plan) input(topic string) *inputPort {
+	for _, in := range pl.inputs {
+		if in.topic == topic {
+			return in
+		}
+	}
+	return nil
+}
+
+// topics are what the data product subscribes to.
+func (pl *plan) topics() []string {
+	if len(pl.inputs) == 0 {
+		return nil
+	}
+	topics := make([]string, 0, len(pl.inputs)+1)
+	for _, in := range pl.inputs {
+		topics = append(topics, in.topic)
+	}
+	if pl.mode != ModeObserve { // an observer rejects nothing, so there is nothing to replay
+		topics = append(topics, pl.retry)
+	}
+	return topics
+}
+
+func (pl *plan) declaresFilter(name string) bool { return slices.Contains(pl.filters, name) }
+
+// writer is what an input port does with records of one schema id.
+type writer struct {
+	schema   *avro.Schema
+	program  *avro.Program
+	notes    *avro.Notes
+	apply    apply            // transform
+	outID    int              // guard: the id to forward under
+	rejected *fault.Rejection // every record of this schema: it cannot be read as the contract's
+}

@@ -1,0 +1,187 @@
+package dataproduct
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/event"
+	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
+)
+
+const (
+	// pollRecords bounds a round, and with it the memory of what it emits.
+	pollRecords = 2000
+	// pollWait is the longest time without a look at the timers: reports, retries, a resume.
+	pollWait = 250 * time.Millisecond
+)
+
+// poll is the first stage: it waits for records, and takes in what the group decided meanwhile.
+func (r *runner) poll(ctx context.Context) ([]kafka.Batch, error) {
+	r.wake()
+	ctx, cancel := context.WithTimeout(ctx, pollWait)
+	defer cancel()
+	polled, err := r.session.Poll(ctx, pollRecords)
+	if err != nil {
+		return nil, kafka.Classify(err)
+	}
+	if len(polled.Revoked)+len(polled.Assigned) > 0 {
+		if err := r.rebalanced(ctx, polled); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range polled.Failures {
+		if err := r.unreadable(ctx, f); err != nil {
+			return nil, err
+		}
+	}
+	batches := polled.Batches[:0]
+	for _, b := range polled.Batches {
+		p := r.parts[b.TopicPartition]
+		if p == nil {
+			continue // taken away meanwhile
+		}
+		if r.tripped || p.waiting() {
+			r.session.Rewind(b.TopicPartition, p.position) // fetched before it was paused
+			continue
+		}
+		if p.position < 0 {
+			p.position = b.Records[0].Offset
+			if r.plan.mode == ModeObserve {
+				p.from = p.position
+			}
+		}
+		p.end, p.seenAt = b.End, r.host.now()
+		batches = append(batches, b)
+	}
+	if !r.tripped && len(r.parts) > 0 && r.stuckOne() == nil {
+		r.to(lifecycle.Running, "")
+	}
+	return batches, nil
+}
+
+// wake lets partitions go on whose wait is over, and all of them after a resume.
+func (r *runner) wake() {
+	select {
+	case <-r.resume:
+		if r.tripped {
+			r.tripped = false
+			r.breaker.reset()
+			for tp := range r.parts {
+				r.session.Resume(tp)
+			}
+			r.to(lifecycle.Running, "resumed")
+		}
+	default:
+	}
+	now := r.host.now()
+	for tp, p := range r.parts {
+		if !r.tripped && p.waiting() && !now.Before(p.stuck.until) {
+			p.stuck.until = time.Time{}
+			r.session.Resume(tp)
+		}
+	}
+}
+
+// rebalanced takes in a new assignment. Counts and position come with the commit's metadata.
+func (r *runner) rebalanced(ctx context.Context, polled kafka.Polled) error {
+	for _, tp := range polled.Revoked {
+		delete(r.parts, tp)
+	}
+	for _, a := range polled.Assigned {
+		p := &partition{
+			TopicPartition: a.TopicPartition, input: r.plan.input(a.Topic),
+			position: a.Committed.Offset, committed: decodeTally(a.Committed.Metadata),
+			from: a.Committed.Offset, end: -1, seenAt: r.host.now(),
+		}
+		if p.input == nil && p.position > 0 {
+			if err := r.recall(ctx, p); err != nil {
+				return err
+			}
+		}
+		r.parts[a.TopicPartition] = p
+	}
+	r.hold()
+	r.host.beat()
+	return nil
+}
+
+// recall rebuilds what the retry topic's partition remembers, by rereading it up to the position.
+func (r *runner) recall(ctx context.Context, p *partition) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), roundTimeout)
+	defer cancel()
+	starts, err := r.host.admin.Starts(ctx, p.Topic)
+	if err != nil {
+		return kafka.Classify(err)
+	}
+	if starts[p.TopicPartition] >= p.position {
+		return nil
+	}
+	reader, err := kafka.NewReader(r.host.cfg.Kafka, kafka.ReaderOptions{Offsets: map[kafka.TopicPartition]int64{p.TopicPartition: starts[p.TopicPartition]}})
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	for {
+		records, err := reader.Poll(ctx)
+		if err != nil {
+			return fault.Transiently(fmt.Errorf("reread %s: %w", p.Topic, err))
+		}
+		for _, rec := range records {
+			if rec.Offset >= p.position {
+				p.attempts.commit()
+				return nil
+			}
+			if o, n, ok := originOf(rec); ok {
+				p.attempts.first(o, n)
+			}
+			if rec.Offset == p.position-1 {
+				p.attempts.commit()
+				return nil
+			}
+		}
+	}
+}
+
+// unreadable is a partition that the broker does not let us read. Retention that passed our position is a gap:
+// the records are gone, so they are counted as lost and reading goes on at the log's first offset.
+func (r *runner) unreadable(ctx context.Context, f kafka.Failure) error {
+	p := r.parts[f.TopicPartition]
+	if !errors.Is(f.Err, kafka.ErrOutOfRange) || p == nil {
+		return kafka.Classify(fmt.Errorf("read %s: %w", f.TopicPartition, f.Err))
+	}
+	starts, err := r.host.admin.Starts(context.WithoutCancel(ctx), p.Topic)
+	if err != nil {
+		return kafka.Classify(err)
+	}
+	start := starts[p.TopicPartition]
+	if start <= p.position {
+		return fault.Fatalf("%s was truncated below offset %d, which this group has read; reset the group's offsets once it is known what happened", p.TopicPartition, p.position)
+	}
+	r.log.Error("retention removed records before they were read", "input", p.TopicPartition.String(), "from", p.position, "to", start)
+	p.committed.Lost += start - max(0, p.position)
+	p.position = start
+	r.session.Rewind(p.TopicPartition, start)
+	return nil
+}
+
+// stuckOne gives a partition that waits for its surroundings; nil when all go on.
+func (r *runner) stuckOne() *partition {
+	for _, p := range r.parts {
+		if p.stuck != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+func sortPartitions(ps []event.HeldPartition) {
+	slices.SortFunc(ps, func(a, b event.HeldPartition) int {
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
+	})
+}

@@ -1,0 +1,123 @@
+package dataproduct
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+)
+
+// errTripped stops a round where the circuit breaker opened.
+var errTripped = errors.New("too many rejects: the circuit breaker opened")
+
+// process takes one record through the stages to its one outcome: emitted, dead-lettered or filtered (observe:
+// conforming or violating). An error is nobody's verdict: the record has no outcome yet and must come again.
+func (r *runner) process(ctx context.Context, p *partition, record *kafka.Record) error {
+	it := item{record: record, input: p.input, origin: origin{record.Topic, record.Partition, record.Offset}}
+	if p.input == nil {
+		replayed, rejected := r.replayed(p, &it)
+		if rejected != nil {
+			return r.reject(ctx, p, &it, rejected)
+		}
+		if !replayed {
+			add(&p.working.Filtered, filterReplayed, 1)
+			p.finish(record)
+			return nil
+		}
+	}
+	rejected, err := r.decode(ctx, &it)
+	if err != nil {
+		return err
+	}
+	if rejected == nil {
+		rejected = r.validate(p, &it)
+	}
+	if rejected != nil {
+		return r.reject(ctx, p, &it, rejected)
+	}
+	return r.accept(ctx, p, &it)
+}
+
+// filterReplayed counts replays of records that were replayed before. It is the runtime's own filter.
+const filterReplayed = "replayed-before"
+
+// replayed finds the identity of a record on the retry topic, and says whether this replay is new.
+func (r *runner) replayed(p *partition, it *item) (bool, *fault.Rejection) {
+	o, attempt, ok := originOf(it.record)
+	if ok {
+		it.input = r.plan.input(o.topic)
+	}
+	if it.input == nil {
+		return false, &fault.Rejection{Reason: fault.FrameBad, Message: "a replay without the original coordinates, or of a topic that is no input of this data product"}
+	}
+	it.origin, it.attempt = o, attempt
+	return p.attempts.first(o, attempt), nil
+}
+
+// accept gives a valid record to its mode.
+func (r *runner) accept(ctx context.Context, p *partition, it *item) error {
+	var out []*kafka.Record
+	switch {
+	case r.plan.mode == ModeObserve:
+	case r.plan.mode == ModeGuard:
+		r.out, r.outPorts = append(r.out[:0], r.forward(it)), append(r.outPorts[:0], r.plan.outputs[0])
+		out = r.out
+	case it.record.Value == nil:
+		out = r.tombstones(it)
+	default:
+		rejected, err := r.transform(it)
+		if err != nil {
+			return err
+		}
+		if rejected == nil && r.emit.filter == "" {
+			out, rejected = r.check(it)
+		}
+		if rejected != nil {
+			return r.reject(ctx, p, it, rejected)
+		}
+		if r.emit.filter != "" {
+			add(&p.working.Filtered, r.emit.filter, 1)
+			return r.done(p, it, false)
+		}
+	}
+	for i, rec := range out {
+		add(&p.working.Records, r.outPorts[i].name, 1)
+		r.publish(ctx, r.outPorts[i], rec)
+	}
+	p.working.Accepted++
+	if it.timed {
+		p.working.see(it.time, r.host.now())
+	} else {
+		p.working.UpdatedAt = r.host.now().UnixMilli()
+	}
+	return r.done(p, it, false)
+}
+
+// reject gives a record its dead letter; an observer only notes where it stands.
+func (r *runner) reject(ctx context.Context, p *partition, it *item, rejected *fault.Rejection) error {
+	add(&p.working.Rejected, string(rejected.Reason), 1)
+	if r.plan.mode == ModeObserve {
+		p.sawViolation(it.record.Offset, string(rejected.Reason))
+	} else {
+		r.publish(ctx, nil, r.deadLetter(it, rejected))
+	}
+	return r.done(p, it, true)
+}
+
+// done closes a record. A tripped breaker ends the round after it.
+func (r *runner) done(p *partition, it *item, rejected bool) error {
+	if it.writer != nil && it.writer.notes != nil && !rejected {
+		for _, rule := range it.writer.notes.Warnings() {
+			add(&p.working.Warnings, it.writer.program.Rules()[rule].ID, 1)
+		}
+	}
+	if it.id > 0 {
+		p.sawSchema(it.id)
+	}
+	p.finish(it.record)
+	if r.breaker.count(rejected) {
+		return errTripped
+	}
+	return nil
+}

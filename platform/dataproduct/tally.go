@@ -1,0 +1,118 @@
+package dataproduct
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"sort"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/freshness"
+)
+
+// tally counts what became of one input partition's records since its group began. It travels in the offset
+// commit's metadata, so that it is exactly as committed as the data: a restart, a rebalance and an abort all
+// find the counts that belong to the position.
+type tally struct {
+	Accepted int64            `json:"a,omitempty"`
+	Rejected map[string]int64 `json:"r,omitempty"` // by reason
+	Filtered map[string]int64 `json:"f,omitempty"` // by filter
+	Records  map[string]int64 `json:"o,omitempty"` // emitted, by output port
+	Warnings map[string]int64 `json:"w,omitempty"` // by rule id
+	Lost     int64            `json:"l,omitempty"` // offsets that retention removed before they were read
+
+	// EventTime is the newest accepted event time in Unix milliseconds; 0 before the first.
+	EventTime int64 `json:"t,omitempty"`
+	// UpdatedAt is when a record was last accepted, in Unix milliseconds by our clock.
+	UpdatedAt int64 `json:"u,omitempty"`
+}
+
+// metadataLimit is the broker's default offset.metadata.max.bytes.
+const metadataLimit = 4096
+
+func (t *tally) clone() tally {
+	c := *t
+	c.Rejected, c.Filtered = maps.Clone(t.Rejected), maps.Clone(t.Filtered)
+	c.Records, c.Warnings = maps.Clone(t.Records), maps.Clone(t.Warnings)
+	return c
+}
+
+// watermark is how far the partition reaches in event time.
+func (t *tally) watermark() (w freshness.Watermark) {
+	if t.EventTime > 0 {
+		w = freshness.NewWatermark(t.EventTime)
+	}
+	return w
+}
+
+func add(m *map[string]int64, key string, n int64) {
+	if *m == nil {
+		*m = make(map[string]int64)
+	}
+	(*m)[key] += n
+}
+
+func (t *tally) see(eventTime int64, now time.Time) {
+	t.EventTime = max(t.EventTime, eventTime)
+	t.UpdatedAt = now.UnixMilli()
+}
+
+// encode gives the metadata. What would not fit is summed under "other", the warnings first: the totals stay
+// right.
+func (t *tally) encode() (string, error) {
+	for _, squeeze := range []func() bool{
+		func() bool { return true },
+		func() bool { return fold(&t.Warnings) },
+		func() bool { return fold(&t.Rejected) },
+		func() bool { return fold(&t.Filtered) },
+	} {
+		if !squeeze() {
+			continue
+		}
+		text, err := json.Marshal(t)
+		if err != nil {
+			return "", fmt.Errorf("encode counts: %w", err)
+		}
+		if len(text) <= metadataLimit {
+			return string(text), nil
+		}
+	}
+	return "", fmt.Errorf("counts of %d output ports do not fit an offset commit's %d bytes of metadata", len(t.Records), metadataLimit)
+}
+
+// keptOnFold is how many of the largest entries stay by name when a map is too large.
+const keptOnFold = 8
+
+func fold(m *map[string]int64) bool {
+	if len(*m) <= keptOnFold {
+		return false
+	}
+	keys := make([]string, 0, len(*m))
+	for k := range *m {
+		keys = append(keys, k)
+	}
+	sort.Slice(keys, func(i, j int) bool {
+		a, b := (*m)[keys[i]], (*m)[keys[j]]
+		return a > b || a == b && keys[i] < keys[j]
+	})
+	folded := map[string]int64{}
+	for i, k := range keys {
+		if i < keptOnFold && k != "other" {
+			folded[k] = (*m)[k]
+		} else {
+			folded["other"] += (*m)[k]
+		}
+	}
+	*m = folded
+	return true
+}
+
+// decodeTally reads a commit's metadata. Metadata that is not ours (a group that another program used before)
+// starts the counts anew.
+func decodeTally(metadata string) tally {
+	var t tally
+	if json.Unmarshal([]byte(metadata), &t) != nil {
+		return tally{}
+	}
+	return t
+}
