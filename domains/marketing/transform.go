@@ -1,0 +1,47 @@
+package marketing
+
+import (
+	"math/big"
+	"strings"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
+)
+
+// fact is what marketing needs of an order line: neither who bought nor what was earned.
+func fact(l *OrderLine, emit *dataproduct.Emit) error {
+	sales.To(emit, ProductSale{
+		SaleID:       l.LineID,
+		ProductID:    l.ProductID,
+		ProductName:  clean(l.ProductName),
+		Category:     l.Category,
+		SubCategory:  l.SubCategory,
+		CategoryPath: l.Category + "/" + l.SubCategory,
+		Region:       l.Region,
+		Segment:      l.Segment,
+		SoldOn:       l.PlacedAt.UTC().Truncate(24 * time.Hour),
+		SoldAt:       l.PlacedAt,
+		Units:        l.Quantity,
+		Currency:     l.Currency,
+		Revenue:      l.Sales,
+		ListRevenue:  new(big.Rat).Add(l.Sales, l.DiscountAmount),
+		Promotion:    band(l.Discount),
+	})
+	return nil
+}
+
+// band is how far a price was cut: not at all, by at most 20 %, by at most 50 %, by more.
+func band(discount *big.Rat) string {
+	switch {
+	case discount.Sign() == 0:
+		return "none"
+	case discount.Cmp(big.NewRat(20, 100)) <= 0:
+		return "light"
+	case discount.Cmp(big.NewRat(50, 100)) <= 0:
+		return "medium"
+	}
+	return "heavy"
+}
+
+// clean makes one plain space of every run of white space: names come with no-break spaces from copy and paste.
+func clean(name string) string { return strings.Join(strings.Fields(name), " ") }
