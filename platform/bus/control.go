@@ -10,9 +10,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/ThreeDotsLabs/watermill"
 	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/cenkalti/backoff/v4"
+	"github.com/google/uuid"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/event"
@@ -185,7 +185,9 @@ func (c *Control) message(e event.Event) (*message.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := message.NewMessage(watermill.NewUUID(), value)
+	// The id is made of the event, so that two platforms which come to the same verdict send one event twice.
+	id := uuid.NewSHA1(uuid.NameSpaceURL, append([]byte(contractID(e.Topic())+"\n"), value...))
+	m := message.NewMessage(id.String(), value)
 	m.Metadata = message.Metadata{
 		MetadataKey:               e.Key(),
 		event.HeaderCESpecVersion: "1.0",

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/bus"
@@ -30,8 +31,10 @@ type host struct {
 	started     time.Time
 	state       *lifecycle.Machine
 
-	control *bus.Control // nil until connected
-	queue   chan event.Event
+	mu      sync.Mutex
+	control *bus.Control  // nil until connected
+	early   []event.Event // what was said before that
+
 	beats   chan struct{}
 	holding func() []event.HeldDataProduct
 }
@@ -55,7 +58,7 @@ func newHost(cfg Config, products []Product) (*host, error) {
 		cfg: cfg, set: set, plans: plans, registry: cfg.Registry, admin: admin,
 		log:         cfg.Logger.With("instance", cfg.Instance),
 		incarnation: newIncarnation(), started: cfg.Clock(),
-		queue: make(chan event.Event, 1024), beats: make(chan struct{}, 1),
+		beats:   make(chan struct{}, 1),
 		holding: func() []event.HeldDataProduct { return nil },
 	}
 	h.state = h.machine(event.SubjectInstance(cfg.Instance))
@@ -84,12 +87,15 @@ func (h *host) machine(subject string) *lifecycle.Machine {
 	}
 }
 
-// send hands an event to the control plane. Before the connection stands, events wait in a queue.
+// send hands an event to the control plane, which never blocks. Before the connection stands, events wait.
 func (h *host) send(e event.Event) {
-	select {
-	case h.queue <- e:
-	default: // control events never block data; what matters is sent again
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.control == nil {
+		h.early = append(h.early, e)
+		return
 	}
+	h.control.Send(e)
 }
 
 // connect opens the control plane, however long that takes, and publishes what this instance runs.
@@ -97,7 +103,13 @@ func (h *host) connect(ctx context.Context) error {
 	for tries := 0; ; tries++ {
 		control, err := bus.OpenControl(ctx, h.cfg.Kafka, h.registry, h.cfg.Control, "tidemark://"+h.cfg.Instance)
 		if err == nil {
+			h.mu.Lock()
+			defer h.mu.Unlock()
 			h.control = control
+			for _, e := range h.early {
+				control.Send(e)
+			}
+			h.early = nil
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -113,22 +125,18 @@ func (h *host) connect(ctx context.Context) error {
 	}
 }
 
-// speak sends events and heartbeats until ctx ends, then what is still queued.
+// speak publishes what this instance runs, and then that it lives, until ctx ends.
 func (h *host) speak(ctx context.Context) {
 	h.describe()
 	ticker := time.NewTicker(h.cfg.Heartbeat)
 	defer ticker.Stop()
-	h.heartbeat()
 	for {
+		h.heartbeat()
 		select {
 		case <-ctx.Done():
 			return
-		case e := <-h.queue:
-			h.control.Send(e)
 		case <-ticker.C:
-			h.heartbeat()
 		case <-h.beats:
-			h.heartbeat()
 		}
 	}
 }
@@ -137,15 +145,6 @@ func (h *host) speak(ctx context.Context) {
 func (h *host) hangUp() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	for {
-		select {
-		case e := <-h.queue:
-			h.control.Send(e)
-			continue
-		default:
-		}
-		break
-	}
 	if err := h.control.Close(ctx); err != nil {
 		h.log.Warn("the last control events may be missing", "reason", err)
 	}
@@ -161,7 +160,7 @@ func (h *host) beat() {
 }
 
 func (h *host) heartbeat() {
-	h.control.Send(&event.Heartbeat{
+	h.send(&event.Heartbeat{
 		Instance: h.cfg.Instance, Incarnation: h.incarnation, At: h.now(), StartedAt: h.started, Version: h.cfg.Version,
 		IntervalMillis: int32(h.cfg.Heartbeat.Milliseconds()), //nolint:gosec // seconds
 		DataProducts:   h.holding(), Dropped: h.control.Dropped(),
@@ -172,7 +171,7 @@ func (h *host) heartbeat() {
 func (h *host) describe() {
 	seen := make(map[string]bool)
 	for _, pl := range h.plans {
-		h.control.Send(&event.Descriptor{
+		h.send(&event.Descriptor{
 			Kind: "dataProduct", ID: pl.ID(), Version: pl.doc.Version, Digest: pl.doc.Digest(), Document: string(pl.doc.Raw),
 			Mode: string(pl.mode), PublishedBy: h.cfg.Instance, PublishedAt: h.now(),
 		})
@@ -188,7 +187,7 @@ func (h *host) describe() {
 				continue
 			}
 			seen[c.ID] = true
-			h.control.Send(&event.Descriptor{
+			h.send(&event.Descriptor{
 				Kind: "contract", ID: c.ID, Version: c.Version, Digest: c.Digest(), Document: string(c.Raw), Schema: c.Schema().String(),
 				PublishedBy: h.cfg.Instance, PublishedAt: h.now(),
 			})

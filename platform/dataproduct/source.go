@@ -241,6 +241,7 @@ func (s *SourceInstance) report(ctx context.Context) {
 	ticker := time.NewTicker(reportAtMost)
 	defer ticker.Stop()
 	var sequence int64
+	idle := make(map[kafka.TopicPartition]bool) // as it was said last
 	for tick := 0; ; tick++ {
 		select {
 		case <-ctx.Done():
@@ -250,12 +251,13 @@ func (s *SourceInstance) report(ctx context.Context) {
 		all := tick%int(reportAtLeast/reportAtMost) == 0
 		s.reporting.Lock()
 		for tp, e := range s.reports {
-			if !all && !s.news[tp] {
+			e.At = s.host.now()
+			e.Idle = e.UpdatedAt == nil || e.At.Sub(*e.UpdatedAt) >= idleAfter
+			if !all && !s.news[tp] && e.Idle == idle[tp] {
 				continue
 			}
 			sequence++
-			e.Sequence, e.At = sequence, s.host.now()
-			e.Idle = e.UpdatedAt == nil || e.At.Sub(*e.UpdatedAt) >= idleAfter
+			e.Sequence, idle[tp] = sequence, e.Idle
 			if tp.Partition == 0 {
 				e.Rejected = maps.Clone(s.refused[tp.Topic])
 			}
