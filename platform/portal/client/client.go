@@ -1,0 +1,138 @@
+// Package client asks a running platform what it knows, by the HTTP API of package portal.
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/portal/api"
+)
+
+const (
+	// timeout bounds one call: the platform answers from memory, so that a slow answer is a wrong address.
+	timeout = 10 * time.Second
+	// maxAnswer bounds what is read of an answer.
+	maxAnswer = 64 << 20
+)
+
+// Client calls one platform. It is safe for concurrent use.
+type Client struct {
+	base string
+	http *http.Client
+}
+
+// UnreachableError says that no platform answered at a URL.
+type UnreachableError struct {
+	URL string
+	Err error
+}
+
+func (e *UnreachableError) Error() string {
+	return fmt.Sprintf("no platform answers at %s: %v", e.URL, e.Err)
+}
+func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// Problem is an answer that is an error (RFC 9457).
+type Problem struct {
+	Status int    `json:"status"`
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+	Errors []struct {
+		Message  string `json:"message"`
+		Location string `json:"location"`
+	} `json:"errors"`
+}
+
+func (p *Problem) Error() string {
+	text := p.Detail
+	if text == "" {
+		text = p.Title
+	}
+	for _, e := range p.Errors {
+		text += "; " + e.Location + ": " + e.Message
+	}
+	return text
+}
+
+// NotFound reports whether err says that the thing asked for does not exist.
+func NotFound(err error) bool {
+	p, ok := errors.AsType[*Problem](err)
+	return ok && p.Status == http.StatusNotFound
+}
+
+// New gives a client of the platform at base, such as http://127.0.0.1:8080. It does not call it yet.
+func New(base string) (*Client, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, fmt.Errorf("%q is not the URL of a platform, such as http://127.0.0.1:8080", base)
+	}
+	return &Client{
+		base: strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/"),
+		http: &http.Client{Timeout: timeout},
+	}, nil
+}
+
+// URL is the platform's URL.
+func (c *Client) URL() string { return c.base }
+
+// get reads a JSON resource into v.
+func (c *Client) get(ctx context.Context, v any, query url.Values, path ...string) error {
+	body, err := c.read(ctx, query, path...)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		return fmt.Errorf("%s answered something that is not a platform's: %w", c.base, err)
+	}
+	return nil
+}
+
+// read reads a resource's bytes; each element of path is one segment and is escaped.
+func (c *Client) read(ctx context.Context, query url.Values, path ...string) ([]byte, error) {
+	target := c.base + api.Prefix
+	for _, segment := range path {
+		target += "/" + url.PathEscape(segment)
+	}
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := c.http.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if inner, ok := errors.AsType[*url.Error](err); ok {
+			err = inner.Err // without method and URL, which we say ourselves
+		}
+		return nil, &UnreachableError{URL: c.base, Err: err}
+	}
+	defer func() { _ = answer.Body.Close() }() // read to its end below
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	if err != nil {
+		return nil, &UnreachableError{URL: c.base, Err: err}
+	}
+	if answer.StatusCode != http.StatusOK {
+		return nil, problem(answer, body)
+	}
+	return body, nil
+}
+
+func problem(answer *http.Response, body []byte) error {
+	p := &Problem{}
+	if err := json.Unmarshal(body, p); err != nil || p.Title == "" {
+		return fmt.Errorf("%s answered %s, which is not how a platform answers; is it another server?", answer.Request.URL.Redacted(), answer.Status)
+	}
+	p.Status = answer.StatusCode
+	return p
+}

@@ -1,0 +1,90 @@
+package portal
+
+import (
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/mesh"
+	"github.com/tidemark-mesh/tidemark/platform/portal/api"
+	"github.com/tidemark-mesh/tidemark/platform/portal/human"
+	"github.com/tidemark-mesh/tidemark/platform/portal/pages"
+)
+
+func (s *Server) portView(p mesh.Port, now time.Time) pages.Port {
+	h, ports := p.Health, []mesh.Port{p}
+	view := pages.Port{
+		Href:    portHref(p.DataProduct, p.ID),
+		Anchor:  portAnchor(p.ID),
+		ID:      p.ID,
+		Name:    p.Name,
+		Version: orNone(p.Version),
+		Health:  statusBadge(h.Status),
+		Facts: []pages.Fact{
+			s.freshnessFact(ports),
+			completenessFact(h.Completeness, s.details(p.ContractID).completeness),
+			{Label: "Records", Value: human.Count(h.RecordCount), Note: lastUpdate(ports, now)},
+			{Label: "Waiting", Value: human.Count(h.Lag), Note: "input records without an outcome"},
+			latencyFact(ports),
+		},
+		Contract: s.contractView(p),
+		Commands: s.consume(p),
+	}
+	if h.Lost > 0 {
+		view.Facts = append(view.Facts, pages.Fact{Label: "Lost", Value: human.Count(h.Lost), Note: "input records that retention removed unread", Tone: pages.Bad})
+	}
+	for _, r := range h.Verified {
+		view.Verified = append(view.Verified, pages.Range{
+			Partition: strconv.Itoa(int(r.Partition)), From: human.Count(r.From), To: human.Count(r.To),
+		})
+	}
+	view.Outcomes = append(outcomes("rejected", h.Rejected), outcomes("filtered", h.Filtered)...)
+	return view
+}
+
+// consume says how to read the port, here and with any Kafka client.
+func (s *Server) consume(p mesh.Port) []pages.Command {
+	topic := shellWord(p.Topic)
+	kcat := "kcat -C -b " + shellWord(orText(s.Brokers, "BROKERS")) + " -t " + topic +
+		" -s value=avro -r " + shellWord(orText(s.Registry, "REGISTRY")) + " -X isolation.level=read_committed"
+	return []pages.Command{
+		{Says: "Follow it, decoded", Line: "tidemark tail " + shellWord(p.ID)},
+		{Says: "See what it promises", Line: "tidemark describe port " + shellWord(p.ID)},
+		{Says: "With any Kafka client", Line: kcat},
+	}
+}
+
+func (s *Server) contractView(p mesh.Port) pages.Contract {
+	c, found := s.Mesh.Contract(p.ContractID)
+	if !found {
+		return pages.Contract{Missing: "No contract of this port has been published."}
+	}
+	view := pages.Contract{
+		ID:       c.ID,
+		Version:  c.Version,
+		Digest:   shortDigest(c.Digest),
+		Document: pages.Link{Text: "contract (ODCS, YAML)", Href: api.Prefix + "/contracts/" + url.PathEscape(c.ID) + "/document"},
+		Purpose:  c.Description,
+		Fields:   s.details(c.ID).fields,
+	}
+	for _, promise := range c.Promises {
+		view.Promises = append(view.Promises, pages.Promise{Name: promise.Property, Value: promise.Text})
+	}
+	return view
+}
+
+// shortDigest keeps as much of a digest as two people need to see that they mean the same.
+func shortDigest(digest string) string {
+	const short = len("sha256:") + 12
+	if len(digest) <= short {
+		return digest
+	}
+	return digest[:short] + "…"
+}
+
+func orText(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
