@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
@@ -94,7 +95,7 @@ func settings(args []string, getenv func(string) string, stderr io.Writer) (Conf
 		return cfg, fmt.Errorf("--registry: %w", err)
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		cfg.Version = info.Main.Version
+		cfg.Version = strings.Trim(info.Main.Version, "()")
 	}
 	return cfg, nil
 }

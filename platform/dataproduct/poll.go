@@ -59,6 +59,14 @@ func (r *runner) poll(ctx context.Context) ([]kafka.Batch, error) {
 		p.end, p.seenAt = b.End, r.host.now()
 		batches = append(batches, b)
 	}
+	if len(polled.Batches) == 0 {
+		// Nothing came although we asked: what lies between a position and the end are transaction markers.
+		for _, p := range r.parts {
+			if p.stuck == nil && !r.tripped && p.position >= 0 {
+				p.end = p.position
+			}
+		}
+	}
 	if !r.tripped && len(r.parts) > 0 && r.stuckOne() == nil {
 		r.to(lifecycle.Running, "")
 	}

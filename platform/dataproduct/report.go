@@ -29,9 +29,9 @@ type reportKey struct {
 }
 
 type said struct {
-	at       time.Time
-	position int64
-	idle     bool
+	at            time.Time
+	position, end int64
+	idle          bool
 }
 
 // report sends what changed since the last report; a final one does not wait its turn. It never blocks: what the
@@ -55,10 +55,12 @@ func (r *runner) report(final bool) {
 
 func (r *runner) say(p *partition, port string, out *outputPort, now time.Time) {
 	key := reportKey{port, p.TopicPartition}
-	news := said{at: now, position: p.position, idle: p.idle(now)}
+	news := said{at: now, position: p.position, end: p.end, idle: p.idle(now)}
 	before, known := r.reporter.said[key]
-	if known && before.position == news.position && before.idle == news.idle && now.Sub(before.at) < reportAtLeast {
-		return
+	if age := now.Sub(before.at); known && age < reportAtLeast {
+		if before.at = now; before == news {
+			return
+		}
 	}
 	if r.reporter.said == nil {
 		r.reporter.said = make(map[reportKey]said)
@@ -78,9 +80,6 @@ func (r *runner) freshness(p *partition, port string, out *outputPort, now time.
 		EventTime: millis(t.EventTime), UpdatedAt: millis(t.UpdatedAt),
 		Accepted: t.Accepted, Rejected: maps.Clone(t.Rejected), Filtered: maps.Clone(t.Filtered), Warnings: maps.Clone(t.Warnings), Lost: t.Lost,
 		Latency: p.latency.Bytes(), SchemaIds: slices.Clone(p.schemas),
-	}
-	if e.Idle {
-		e.End = e.Position // nothing came although we asked: transaction markers are all there is beyond
 	}
 	if out == nil {
 		e.ContractDigest = p.input.contract.Digest()
