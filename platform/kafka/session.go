@@ -32,6 +32,8 @@ type Session struct {
 	cl  *kgo.Client
 	txn *kgo.GroupTransactSession // nil: at-least-once
 
+	topics settled
+
 	mu       sync.Mutex
 	assigned []Assignment
 	revoked  []TopicPartition
@@ -221,7 +223,9 @@ func (s *Session) Begin() error {
 // failure is known; a failure fails Commit as well.
 func (s *Session) Produce(ctx context.Context, r *Record, done func(*Record, error)) {
 	s.cl.Produce(ctx, r, func(r *Record, err error) {
-		if err != nil {
+		if err == nil {
+			s.topics.wrote(r)
+		} else {
 			s.mu.Lock()
 			if s.failed == nil {
 				s.failed = fmt.Errorf("produce to %s: %w", r.Topic, err)
@@ -235,6 +239,9 @@ func (s *Session) Produce(ctx context.Context, r *Record, done func(*Record, err
 // Flush waits until the fate of everything that was produced is known, and gives the first failure.
 func (s *Session) Flush(ctx context.Context) error {
 	if err := s.cl.Flush(ctx); err != nil {
+		return fmt.Errorf("flush: %w", err)
+	}
+	if err := s.topics.wait(ctx, s.cl); err != nil {
 		return fmt.Errorf("flush: %w", err)
 	}
 	s.mu.Lock()

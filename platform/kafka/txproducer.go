@@ -28,6 +28,8 @@ type TxProducer struct {
 	cl *kgo.Client
 	id string
 
+	topics settled
+
 	mu   sync.Mutex
 	err  error // the first record that failed in this transaction
 	sent int
@@ -56,7 +58,9 @@ func (p *TxProducer) Begin() error {
 func (p *TxProducer) Produce(ctx context.Context, r *Record, done func(*Record, error)) {
 	p.sent++
 	p.cl.Produce(ctx, r, func(r *Record, err error) {
-		if err != nil {
+		if err == nil {
+			p.topics.wrote(r)
+		} else {
 			p.mu.Lock()
 			if p.err == nil {
 				p.err = fmt.Errorf("produce to %s: %w", r.Topic, err)
@@ -81,6 +85,9 @@ func (p *TxProducer) Fence(ctx context.Context) error {
 // Flush waits until every record of the transaction has its offset, and gives the first failure.
 func (p *TxProducer) Flush(ctx context.Context) error {
 	if err := p.cl.Flush(ctx); err != nil {
+		return err
+	}
+	if err := p.topics.wait(ctx, p.cl); err != nil {
 		return err
 	}
 	p.mu.Lock()
