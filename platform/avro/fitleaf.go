@@ -11,8 +11,9 @@ import (
 
 // leafFit matches a type without parts.
 func leafFit(s *Schema, t reflect.Type, at *path) (*fitted, error) {
-	ok, out := true, &fitted{}
+	var ok bool
 	var want string
+	out := &fitted{}
 	switch {
 	case s.logical == Decimal:
 		want, ok = "*big.Rat", t == typeRat && s.size <= maxFixedDecimal

@@ -22,7 +22,7 @@ func (c floatSet) holds(v *value) bool { return c[v.float] }
 // double. Every float is a double, so that it serves both.
 func newFloatRange(kind RuleKind, bound *big.Rat) check {
 	f, _ := bound.Float64() // the nearest, perhaps infinite
-	side := 0               // of f, seen from the bound
+	var side int            // of f, seen from the bound
 	if math.IsInf(f, 0) {
 		side = int(math.Copysign(1, f))
 	} else {

@@ -29,7 +29,7 @@ const (
 	Failed State = "failed"
 	// Lost: three heartbeats were missed without a stopped. Set by the platform only.
 	Lost State = "lost"
-	// Deprecated: still served, no longer to be taken up. Set by the platform only.
+	// Deprecated is for what is still served, no longer to be taken up. Set by the platform only.
 	Deprecated State = "deprecated"
 	// Retired: gone for good. Set by the platform only.
 	Retired State = "retired"

@@ -100,7 +100,6 @@ func BenchmarkMemory(b *testing.B) {
 			s.apply(position{e.Topic(), 0, int64(i)}, e)
 		}
 		s.catalogue()
-		log = nil
 		b.ReportMetric(float64(heap()-before)/(1<<20), "MiB")
 		runtime.KeepAlive(s)
 	}
