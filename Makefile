@@ -13,7 +13,7 @@ TESTTIMEOUT ?= 5m
 GOLANGCI := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # Packages with goroutines of their own. The others are pure: there the race detector only costs time.
-RACE := bus dataproduct deadletter freshness kafka lifecycle local mesh portal registry tail
+RACE := bus dataproduct deadletter freshness kafka lifecycle local mesh portal registry scan tail
 RACE_PACKAGES = $(RACE:%=./platform/%/...)
 
 CGO := $(shell $(GO) env CGO_ENABLED)
@@ -37,19 +37,22 @@ build: ## build tidemark and the domains' binaries into bin/
 	$(GO) build -o bin/ ./cmd/...
 
 .PHONY: test
-test: test-plain test-race ## run all tests that need neither Docker nor Java, with the race detector where it matters
+test: ## run all tests that need neither Docker nor Java, with the race detector where it matters
+	@$(MAKE) --no-print-directory --keep-going test-plain test-race
 
 .PHONY: test-plain
 test-plain:
-	$(GO) test -timeout $(TESTTIMEOUT) $(TESTFLAGS) $(PLAIN)
+	@echo "tests of what has no goroutines of its own:"
+	@$(GO) test -timeout $(TESTTIMEOUT) $(TESTFLAGS) $(PLAIN)
 
 .PHONY: test-race
 test-race:
 ifeq ($(CGO),1)
-	$(GO) test -race -timeout $(TESTTIMEOUT) $(TESTFLAGS) $(RACE_PACKAGES)
+	@echo "tests of the others, with the race detector:"
+	@$(GO) test -race -timeout $(TESTTIMEOUT) $(TESTFLAGS) $(RACE_PACKAGES)
 else
-	@echo "note: no C compiler found, so these run without the race detector (install gcc or clang for it)"
-	$(GO) test -timeout $(TESTTIMEOUT) $(TESTFLAGS) $(RACE_PACKAGES)
+	@echo "tests of the others; without the race detector, since no C compiler was found:"
+	@$(GO) test -timeout $(TESTTIMEOUT) $(TESTFLAGS) $(RACE_PACKAGES)
 endif
 
 .PHONY: race

@@ -1,0 +1,6 @@
+package mesh
+
+import "os"
+
+// Stop is excepted.
+func Stop() { os.Exit(1) }

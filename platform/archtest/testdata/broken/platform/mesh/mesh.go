@@ -1,0 +1,4 @@
+// Package mesh opens Kafka by itself.
+package mesh
+
+import _ "github.com/twmb/franz-go/pkg/kgo"

@@ -1,0 +1,4 @@
+// Package utils is in no layer.
+package utils
+
+import _ "testing"

@@ -1,0 +1,148 @@
+package tail
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tidemark-mesh/tidemark/platform/avro"
+	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/mask"
+	"github.com/tidemark-mesh/tidemark/platform/registry"
+)
+
+// Line is one record for a person.
+type Line struct {
+	Topic     string    `json:"topic"`
+	Partition int32     `json:"partition"`
+	Offset    int64     `json:"offset"`
+	Timestamp time.Time `json:"timestamp"`
+	// Key is the record key as text; in hexadecimal, after 0x, where it is none. Null where there is no key.
+	Key     *string  `json:"key"`
+	Headers []Header `json:"headers,omitempty"`
+	// SchemaID is the writer's schema; 0 where the value does not say.
+	SchemaID int `json:"schema_id,omitempty"`
+	// Tombstone says that the record has no value: it deletes its key.
+	Tombstone bool `json:"tombstone,omitempty"`
+	// Value is what avro.Program.Decode gives; nil for a tombstone and for what cannot be decoded.
+	Value any `json:"value"`
+	// Undecodable says why there is no value.
+	Undecodable *Undecodable `json:"undecodable,omitempty"`
+}
+
+// Header is a record header as text.
+type Header struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Undecodable says why a value cannot be decoded.
+type Undecodable struct {
+	Reason  fault.Reason `json:"reason"`
+	Message string       `json:"message"`
+	// Size is the value's length in bytes.
+	Size int `json:"size"`
+	// Bytes is the value itself, only where nothing is to be hidden.
+	Bytes []byte `json:"bytes,omitempty"`
+}
+
+// Schemas gives the schema of an id. A *registry.Client is one.
+type Schemas interface {
+	Schema(ctx context.Context, id int) (*avro.Schema, error)
+}
+
+// RegistryError says that the registry did not answer: the record may well be good.
+type RegistryError struct{ Err error }
+
+func (e *RegistryError) Error() string { return e.Err.Error() }
+func (e *RegistryError) Unwrap() error { return e.Err }
+
+// Decoder makes lines of records. It is for one goroutine.
+type Decoder struct {
+	schemas  Schemas
+	mask     mask.Mask
+	programs map[int]*avro.Program
+}
+
+// NewDecoder gives a decoder that hides what m hides.
+func NewDecoder(schemas Schemas, m mask.Mask) *Decoder {
+	return &Decoder{schemas: schemas, mask: m, programs: make(map[int]*avro.Program)}
+}
+
+// Line makes a line of a record. The error is a *RegistryError; what is wrong with the record itself stands in the
+// line.
+func (d *Decoder) Line(ctx context.Context, r *kafka.Record) (*Line, error) {
+	l := &Line{
+		Topic:     r.Topic,
+		Partition: r.Partition,
+		Offset:    r.Offset,
+		Timestamp: r.Timestamp.UTC(),
+		Tombstone: r.Value == nil,
+	}
+	if r.Key != nil {
+		key := d.mask.Key(r.Key)
+		if !utf8.ValidString(key) {
+			key = "0x" + hex.EncodeToString(r.Key)
+		}
+		l.Key = &key
+	}
+	for _, h := range r.Headers {
+		l.Headers = append(l.Headers, Header{h.Key, d.mask.Header(h.Key, h.Value)})
+	}
+	if l.Tombstone {
+		return l, nil
+	}
+	err := d.value(ctx, r.Value, l)
+	rejected, isRecords := errors.AsType[*fault.Rejection](err)
+	if err != nil && !isRecords {
+		return nil, err
+	}
+	if isRecords {
+		l.Undecodable = &Undecodable{Reason: rejected.Reason, Message: rejected.Message, Size: len(r.Value)}
+		if d.mask.Reveals() {
+			l.Undecodable.Bytes = r.Value
+		}
+	}
+	return l, nil
+}
+
+// value fills in the schema id and the value. A *fault.Rejection is the record's own fault.
+func (d *Decoder) value(ctx context.Context, value []byte, l *Line) error {
+	id, payload, ok := avro.SplitFrame(value)
+	if !ok {
+		return &fault.Rejection{Reason: fault.FrameBad, Message: "the value does not begin with a zero byte and a schema id"}
+	}
+	l.SchemaID = id
+	program, err := d.program(ctx, id)
+	if err != nil {
+		return err
+	}
+	decoded, err := program.Decode(payload)
+	if err != nil {
+		return err
+	}
+	l.Value = d.mask.Value(decoded)
+	return nil
+}
+
+func (d *Decoder) program(ctx context.Context, id int) (*avro.Program, error) {
+	if p, ok := d.programs[id]; ok {
+		return p, nil
+	}
+	schema, err := d.schemas.Schema(ctx, id)
+	if errors.Is(err, registry.ErrUnknownSchema) {
+		return nil, &fault.Rejection{Reason: fault.SchemaUnknown, Message: err.Error()}
+	}
+	if err != nil {
+		return nil, &RegistryError{err}
+	}
+	p, err := avro.Compile(schema, avro.Options{})
+	if err != nil {
+		return nil, &fault.Rejection{Reason: fault.SchemaIncompatible, Message: err.Error()}
+	}
+	d.programs[id] = p
+	return p, nil
+}
