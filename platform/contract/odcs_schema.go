@@ -176,17 +176,17 @@ type Relationship struct {
 	CustomProperties []CustomProperty
 }
 
-func (r *Relationship) propertyTable() strict.Table {
-	return strict.Table{Place: &r.Place, Fields: []strict.Field{
-		strict.String("id", &r.ID).Since(odcs320),
-		strict.Word("type", &r.Type, "foreignKey"),
-		strict.OneOf("to", &r.To, strict.Text, strict.List).Required(),
-		customProperties(&r.CustomProperties),
+func (rel *Relationship) propertyTable() strict.Table {
+	return strict.Table{Place: &rel.Place, Fields: []strict.Field{
+		strict.String("id", &rel.ID).Since(odcs320),
+		strict.Word("type", &rel.Type, "foreignKey"),
+		strict.OneOf("to", &rel.To, strict.Text, strict.List).Required(),
+		customProperties(&rel.CustomProperties),
 	}}
 }
 
-func (r *Relationship) objectTable() strict.Table {
-	t := r.propertyTable()
-	t.Fields = append(t.Fields, strict.OneOf("from", &r.From, strict.Text, strict.List).Required())
+func (rel *Relationship) objectTable() strict.Table {
+	t := rel.propertyTable()
+	t.Fields = append(t.Fields, strict.OneOf("from", &rel.From, strict.Text, strict.List).Required())
 	return t
 }
