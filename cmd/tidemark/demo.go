@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	files "github.com/tidemark-mesh/tidemark/contracts"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/local"
+	"github.com/tidemark-mesh/tidemark/platform/portal"
+)
+
+// demo is what `tidemark demo` was asked for.
+type demo struct {
+	listenKafka, listenRegistry, listenHTTP string
+
+	data     string
+	bad      float64
+	seed     uint64
+	speed    float64
+	except   []string
+	once     bool
+	logLevel slog.Level
+}
+
+func newDemoCommand(s *settings) *cobra.Command {
+	d := demo{logLevel: slog.LevelError}
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Run a whole mesh in one process, with data moving through it",
+		Long: `Runs a whole mesh in one process: a Kafka broker, a schema registry, the platform, six domains with their
+data products, and a shop that publishes. The shop's orders are real (9,994 lines of 5,009 orders); first it
+publishes all of them, then it goes on for ever. Ctrl-C ends it.
+
+With --brokers and --registry it runs the same mesh on a cluster that exists, if that has none of its topics
+and subjects yet.`,
+		Example: `  tidemark demo                           then open http://127.0.0.1:8080
+  tidemark demo --data ./mesh             keep everything; a second start goes on from there
+  tidemark demo --bad 0.02                two bad events for every hundred good ones
+  tidemark demo --except payments         leave a domain out, and run its own binary instead
+  tidemark demo --once -o json            replay the orders once, check what came of it, and end`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, err := d.options(s, cmd)
+			if err != nil {
+				return err
+			}
+			return d.run(s, cmd, o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&d.listenKafka, "listen-kafka", defaultBrokers, "where the broker listens, `host:port`; port 0 takes a free one")
+	f.StringVar(&d.listenRegistry, "listen-registry", strings.TrimPrefix(defaultRegistry, "http://"), "where the registry listens, `host:port`")
+	f.StringVar(&d.listenHTTP, "listen-http", strings.TrimPrefix(defaultPlatform, "http://"), "where the platform listens, `host:port`")
+	f.StringVar(&d.data, "data", "", "a `folder` that keeps everything; without it all is gone at the end")
+	f.Float64Var(&d.bad, "bad", 0, "`ratio` of bad events to good ones, 0 to 1")
+	f.Uint64Var(&d.seed, "seed", 1, "`number` that decides everything invented")
+	f.Float64Var(&d.speed, "speed", 2, "`orders` a second, once the file's orders are published")
+	f.StringSliceVar(&d.except, "except", nil, "`domains` that this process leaves out")
+	f.BoolVar(&d.once, "once", false, "replay the file once, check that all agrees with the ledger, and end; on free ports unless they are given")
+	f.TextVar(&d.logLevel, "log-level", d.logLevel, "what is logged to stderr: debug, info, warn or error")
+	f.SortFlags = false
+	_ = cmd.RegisterFlagCompletionFunc("except", cobra.FixedCompletions(domainNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.MarkFlagDirname("data")
+	return cmd
+}
+
+func domainNames() []string {
+	var names []string
+	for _, d := range demoDomains() {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+// options are those of the mesh. The brokers and the registry must be flags: a variable that points the other commands at
+// a cluster should not let a demo loose on it.
+func (d *demo) options(s *settings, cmd *cobra.Command) (local.Options, error) {
+	given := cmd.Flags().Changed
+	o := local.Options{
+		Contracts: files.FS, Domains: demoDomains(), Except: d.except,
+		ListenKafka: d.listenKafka, ListenRegistry: d.listenRegistry, ListenHTTP: d.listenHTTP, Data: d.data,
+		Bad: d.bad, Speed: d.speed, Version: readBuild().Version,
+		DeadLetters: func(cfg kafka.Config) portal.DeadLetters { return deadLetters{cfg} },
+	}
+	if given("seed") {
+		o.Seed = &d.seed
+	}
+	if d.bad < 0 || d.bad > 1 {
+		return o, usagef("--bad %g: give a ratio from 0 to 1, such as 0.02", d.bad)
+	}
+	if d.speed < 0 {
+		return o, usagef("--speed %g: give orders a second, 0 for none", d.speed)
+	}
+	if d.once {
+		for flag, address := range map[string]*string{"listen-kafka": &o.ListenKafka, "listen-registry": &o.ListenRegistry, "listen-http": &o.ListenHTTP} {
+			if !given(flag) {
+				*address = "" // a free port
+			}
+		}
+	}
+	switch brokers, registry := given("brokers"), given("registry"); {
+	case brokers != registry:
+		return o, usagef("a cluster that exists needs both --brokers and --registry; without both, the demo embeds its own")
+	case brokers && (given("listen-kafka") || given("listen-registry") || given("data")):
+		return o, usagef("--listen-kafka, --listen-registry and --data are for the embedded broker; with --brokers there is none")
+	case brokers:
+		if _, err := s.brokers(); err != nil {
+			return o, err
+		}
+		o.Existing, o.Remove = &local.Cluster{Brokers: s.Brokers, Registry: s.Registry}, d.once
+		if !given("log-level") {
+			d.logLevel = slog.LevelWarn // what is waited for should be said
+		}
+	}
+	o.Logger = s.logger(cmd, d.logLevel)
+	return o, nil
+}
+
+// closing bounds how long a demo takes to end.
+const closing = 30 * time.Second
+
+func (d *demo) run(s *settings, cmd *cobra.Command, o local.Options) (err error) {
+	ctx := cmd.Context()
+	bar := newBackfillBar(cmd.ErrOrStderr())
+	o.Progress = bar.progress
+	m, err := local.Start(ctx, o)
+	if err != nil {
+		if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+			return nil // it was told to end before it was ready
+		}
+		return demoHint(err)
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+		defer cancel()
+		err = errors.Join(err, m.Close(ctx))
+	}()
+	defer bar.end()
+	if d.once {
+		summary, err := m.Once(ctx)
+		bar.end()
+		if ctx.Err() != nil {
+			return errors.New("interrupted before the file was replayed and checked")
+		}
+		if err != nil {
+			return err
+		}
+		return printSummary(s, cmd, summary)
+	}
+	if err := d.welcome(s, cmd, m); err != nil {
+		return err
+	}
+	return m.Run(ctx)
+}
+
+// demoHint adds the next step to why a demo did not start.
+func demoHint(err error) error {
+	if a, ok := errors.AsType[*local.AddressError](err); ok && a.InUse() {
+		host := a.Address[:strings.LastIndex(a.Address, ":")]
+		flag := "--listen-" + a.What
+		return withNext(fmt.Errorf("%s %s: address already in use", flag, a.Address), "pass %s %s:0 for a free port, or stop what listens there", flag, host)
+	}
+	if a, ok := errors.AsType[*local.AddressError](err); ok {
+		return fmt.Errorf("--listen-%s %s: %w", a.What, a.Address, a.Err)
+	}
+	if _, ok := errors.AsType[*local.OccupiedError](err); ok {
+		return withNext(err, "name another cluster, or delete these there; the demo only starts where it can tell its own from yours")
+	}
+	return err
+}
+
+// welcome says where everything is and what to try.
+func (d *demo) welcome(s *settings, cmd *cobra.Command, m *local.Mesh) error {
+	a := m.Addresses()
+	var b strings.Builder
+	fmt.Fprintf(&b, "The mesh runs: ready after %.1f s.\n\n", m.ReadyAfter().Seconds())
+	fmt.Fprintf(&b, "  %s  %s\n", "pages and API", a.Platform)
+	fmt.Fprintf(&b, "  %s  %s\n", "Kafka        ", a.Brokers)
+	fmt.Fprintf(&b, "  %s  %s\n\n", "registry     ", a.Registry)
+	platform, cluster := flagUnless("--platform", a.Platform, defaultPlatform), flagUnless("--brokers", a.Brokers, defaultBrokers)+flagUnless("--registry", a.Registry, defaultRegistry)
+	fmt.Fprintf(&b, "Try next, in another terminal:\n\n")
+	fmt.Fprintf(&b, "  tidemark get data-products%s\n", platform)
+	fmt.Fprintf(&b, "  tidemark tail orders.order-lines.lines.v1%s\n", cluster)
+	if d.bad > 0 {
+		fmt.Fprintf(&b, "  tidemark dlq list orders.orders%s\n", cluster)
+	} else {
+		fmt.Fprintf(&b, "  tidemark search shipment%s\n", platform)
+	}
+	fmt.Fprintf(&b, "\nCtrl-C ends it.\n")
+	return s.print(cmd, listing{value: a, names: []string{a.Platform, a.Brokers, a.Registry}, text: b.String()})
+}
+
+func flagUnless(flag, value, usual string) string {
+	if value == usual {
+		return ""
+	}
+	return " " + flag + " " + value
+}

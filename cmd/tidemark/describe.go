@@ -1,0 +1,213 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tidemark-mesh/tidemark/platform/mesh"
+	"github.com/tidemark-mesh/tidemark/platform/portal/client"
+	"github.com/tidemark-mesh/tidemark/platform/portal/human"
+)
+
+func describeDataProduct(d *sheet, p mesh.DataProduct, r related) {
+	d.facts(
+		"Data product", p.ID,
+		"Description", p.Description,
+		"Owner", orDash(p.Owner),
+		"Mode", p.Mode,
+		"Version", orDash(p.Version),
+		"State", p.State,
+		"Status", p.Status,
+		"Instances wanted", strconv.Itoa(p.InstancesWanted),
+		"Reads", strings.Join(p.Inputs, ", "),
+		"Published", human.Ago(p.PublishedAt, d.now)+" by "+orDash(p.PublishedBy),
+		"Digest", p.Digest,
+	)
+	list, err := r.Ports(r.ctx, client.Filter{"data_product": p.ID})
+	if d.fail(err) {
+		return
+	}
+	portTable := ports().listing(list, d.now)
+	d.section("Ports", "none", portTable.columns, portTable.rows)
+
+	held, err := r.Instances(r.ctx, client.Filter{"data_product": p.ID})
+	if d.fail(err) {
+		return
+	}
+	instanceTable := instances().listing(held, d.now)
+	d.section("Instances", "no instance runs it", instanceTable.columns, instanceTable.rows)
+
+	broken, err := r.Breaches(r.ctx, client.Filter{"data_product": p.ID})
+	if d.fail(err) {
+		return
+	}
+	breachTable := breaches().listing(broken, d.now)
+	d.section("Breaches", "none: every promise was held", breachTable.columns, breachTable.rows)
+	problems(d, p.Problems)
+}
+
+func describePort(d *sheet, p mesh.Port, r related) {
+	h := p.Health
+	d.facts(
+		"Port", p.ID,
+		"Description", p.Description,
+		"Data product", p.DataProduct,
+		"Owner", orDash(p.Owner),
+		"Mode", p.Mode,
+		"Topic", p.Topic,
+		"Version", orDash(p.Version),
+		"Contract", orDash(p.ContractID),
+		"Made from", strings.Join(p.Upstream, ", "),
+		"Read by", strings.Join(p.Readers, ", "),
+		"Promises", promises(p.Promises),
+	)
+	d.WriteString("\nHealth\n")
+	var facts sheet
+	facts.facts(
+		"  Status", h.Status,
+		"  Freshness", freshnessText(h),
+		"  Completeness", human.Percent(h.Completeness),
+		"  Records", number(h.RecordCount),
+		"  Last update", age(h.LastUpdate, d.now),
+		"  Accepted", number(h.Accepted),
+		"  Rejected", counts(h.Rejected),
+		"  Filtered", counts(h.Filtered),
+		"  Warnings", counts(h.Warnings),
+		"  Waiting", number(h.Lag),
+		"  Lost", lost(h.Lost),
+		"  Latency", human.Seconds(h.LatencyP50)+", 99 % within "+human.Seconds(h.LatencyP99),
+	)
+	d.WriteString(facts.String())
+
+	var verified [][]string
+	for _, v := range h.Verified {
+		verified = append(verified, []string{strconv.Itoa(int(v.Partition)), strconv.FormatInt(v.From, 10), strconv.FormatInt(v.To, 10), v.ContractDigest})
+	}
+	d.section("Verified offsets", "none yet", columns("PARTITION", "FROM", "TO", "CONTRACT*"), verified)
+
+	var inputs [][]string
+	for _, i := range p.Inputs {
+		inputs = append(inputs, []string{
+			i.Topic, strconv.Itoa(int(i.Partition)), i.Instance, strconv.FormatInt(i.Position, 10), number(i.Lag),
+			number(i.Accepted), number(total(i.Rejected)), number(total(i.Filtered)), age(i.UpdatedAt, d.now),
+		})
+	}
+	d.section("Input partitions", "none yet", columns("TOPIC", "PARTITION", "INSTANCE", "POSITION", "LAG", "ACCEPTED", "REJECTED", "FILTERED", "UPDATED"), inputs)
+
+	broken, err := r.Breaches(r.ctx, client.Filter{"port": p.ID})
+	if d.fail(err) {
+		return
+	}
+	breachTable := breaches().listing(broken, d.now)
+	d.section("Breaches", "none: every promise was held", breachTable.columns, breachTable.rows)
+	fmt.Fprintf(d, "\nFollow it with: tidemark tail %s\n", printable(p.ID))
+}
+
+func describeContract(d *sheet, c mesh.Contract, _ related) {
+	d.facts(
+		"Contract", c.ID,
+		"Name", c.Name,
+		"Description", c.Description,
+		"Owner", orDash(c.Owner),
+		"Version", orDash(c.Version),
+		"Versions", strings.Join(c.Versions, ", "),
+		"Status", orDash(c.Status),
+		"Port", orDash(c.Port),
+		"Topic", orDash(c.Topic),
+		"Promises", promises(c.Promises),
+		"Published", human.Ago(c.PublishedAt, d.now)+" by "+orDash(c.PublishedBy),
+		"Digest", c.Digest,
+	)
+	var fields [][]string
+	for _, f := range c.Fields {
+		fields = append(fields, []string{f})
+	}
+	d.section("Fields", "none", columns("FIELD"), fields)
+	problems(d, c.Problems)
+	d.WriteString("\nDocument\n")
+	for line := range strings.Lines(c.Document) {
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		d.WriteString("  " + line[:indent] + printable(strings.TrimSpace(line)) + "\n")
+	}
+}
+
+func describeInstance(d *sheet, i mesh.Instance, _ related) {
+	d.facts(
+		"Instance", i.Name,
+		"State", i.State,
+		"Cause", i.Cause,
+		"Incarnation", i.Incarnation,
+		"Version", orDash(i.Version),
+		"Up", human.Age(i.StartedAt, d.now),
+		"Heartbeat", human.Ago(i.LastHeartbeat, d.now)+", every "+human.Seconds(&i.HeartbeatSeconds),
+		"Dropped events", number(i.DroppedEvents),
+	)
+	var held [][]string
+	for _, h := range i.DataProducts {
+		var parts []string
+		for _, p := range h.Partitions {
+			parts = append(parts, p.Topic+"/"+strconv.Itoa(int(p.Partition)))
+		}
+		held = append(held, []string{h.ID, h.State, h.Mode, h.Version, orDash(strings.Join(parts, " "))})
+	}
+	d.section("Data products", "none", columns("DATA PRODUCT", "STATE", "MODE", "VERSION", "INPUT PARTITIONS"), held)
+}
+
+// lost says how many input records retention removed before they were read; nothing where none was.
+func lost(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return number(n) + " input records, removed by retention before they were read"
+}
+
+func problems(d *sheet, list []string) {
+	if len(list) == 0 {
+		return
+	}
+	d.WriteString("\nProblems\n")
+	for _, p := range list {
+		d.WriteString("  " + printable(p) + "\n")
+	}
+}
+
+func freshnessText(h mesh.Health) string {
+	text := human.Minutes(h.FreshnessMinutes)
+	if h.Backfill {
+		text += " (backfilling: not judged)"
+	} else if h.Idle {
+		text += " (idle)"
+	}
+	return text
+}
+
+func promises(list []mesh.Promise) string {
+	texts := make([]string, len(list))
+	for i, p := range list {
+		texts[i] = p.Property + " " + p.Text
+	}
+	return strings.Join(texts, ", ")
+}
+
+// counts writes "12 (rule.broken 10, avro.truncated 2)".
+func counts(by map[string]int64) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(by)) {
+		parts = append(parts, name+" "+number(by[name]))
+	}
+	text := number(total(by))
+	if len(parts) > 0 {
+		text += " (" + strings.Join(parts, ", ") + ")"
+	}
+	return text
+}
+
+func total(by map[string]int64) (sum int64) {
+	for _, n := range by {
+		sum += n
+	}
+	return sum
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/registry"
+	"github.com/tidemark-mesh/tidemark/platform/tail"
+)
+
+// brokers gives the cluster that the settings name.
+func (s *settings) brokers() (kafka.Config, error) {
+	brokers, err := kafka.ParseBrokers(strings.Join(s.Brokers, ","))
+	if err != nil {
+		return kafka.Config{}, usagef("--brokers: %w", err)
+	}
+	return kafka.Config{Brokers: brokers, ClientID: "tidemark-cli"}, nil
+}
+
+// schemas gives a client of the registry that the settings name.
+func (s *settings) schemas() (*registry.Client, error) {
+	cfg := registry.Config{URLs: s.Registry, Username: s.RegistryUsername}
+	if s.RegistryPasswordFile != "" {
+		password, err := os.ReadFile(s.RegistryPasswordFile)
+		if err != nil {
+			return nil, usagef("--registry-password-file: %w", err)
+		}
+		cfg.Password = strings.TrimRight(string(password), "\r\n")
+	}
+	c, err := registry.New(cfg)
+	if err != nil {
+		return nil, usagef("--registry: %w", err)
+	}
+	return c, nil
+}
+
+// hintBrokers adds the next step to what a call of Kafka or of the registry returned.
+func (s *settings) hintBrokers(err error) error {
+	switch _, registryAway := errors.AsType[*tail.RegistryError](err); {
+	case registryAway:
+		return withNext(err, "say where the schema registry is with --registry URL (from %s now)", s.origins["registry"])
+	case kafka.Unreachable(err):
+		return withNext(fmt.Errorf("no broker answers at %s: %w", strings.Join(s.Brokers, ","), err),
+			"start one with \"tidemark demo\", or say where it is with --brokers HOST:PORT (from %s now)", s.origins["brokers"])
+	}
+	return err
+}
