@@ -2,7 +2,7 @@
 //
 // A domain declares its ports with their types and a pure function between them:
 //
-//	var (
+//	const (
 //		placed = dataproduct.In[PlacedOrder]("placed")
 //		lines  = dataproduct.Out[OrderLine]("lines")
 //	)

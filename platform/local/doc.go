@@ -14,8 +14,9 @@
 //	claim.go      what a mesh makes on a cluster that exists, and its removal
 //	platform.go   the platform in a process
 //	instance.go   the domains' instances
-//	mesh.go       start, run, stop
-//	once.go       replay the file once and judge what came of it
+//	mesh.go       a running mesh: start, run, stop; start.go has the steps of a start
+//	once.go       replay the file once and wait for what comes of it
+//	verdict.go    hold what came of it against the ledger
 //	readback.go   reads the topics back, as a consumer would
 //	summary.go    what Once says
 package local

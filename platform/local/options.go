@@ -97,3 +97,11 @@ func (o *Options) domains() []Domain {
 	}
 	return run
 }
+
+func (o *Options) names() []string {
+	names := make([]string, len(o.Domains))
+	for i, d := range o.Domains {
+		names[i] = d.Name
+	}
+	return names
+}

@@ -127,7 +127,7 @@ func decodeLedger(text []byte) (*Ledger, error) {
 	if err == nil && l.Version != ledgerVersion {
 		err = fmt.Errorf("version %d, this program writes %d", l.Version, ledgerVersion)
 	}
-	if err == nil && d.Decode(&struct{}{}) != io.EOF { //nolint:errorlint // Decode gives io.EOF itself
+	if err == nil && d.Decode(&struct{}{}) != io.EOF {
 		err = errors.New("something follows it")
 	}
 	for name, c := range l.Ports {

@@ -179,7 +179,10 @@ func (t *Traffic) Live(ctx context.Context) error {
 // goOn adds what is due: first of the file, since that is older, then of the ticks.
 func (t *Traffic) goOn(tx *transaction, now time.Time, until int64) error {
 	l := tx.ledger
-	for n := 0; l.Done < len(t.agenda) && t.agenda[l.Done].at <= now.UnixMilli() && n < batch; n++ {
+	for n := 0; l.Done < len(t.agenda) && t.agenda[l.Done].at <= now.UnixMilli(); n++ {
+		if n == batch {
+			return nil // the rest of the file's, and then the ticks, come in the next transaction
+		}
 		if err := tx.put(t.shop.event(t.agenda[l.Done])); err != nil {
 			return err
 		}
