@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"log/slog"
 	"strings"
 	"time"
@@ -186,12 +187,13 @@ func (d *demo) welcome(s *settings, cmd *cobra.Command, m *local.Mesh) error {
 	fmt.Fprintf(&b, "  %s  %s\n\n", "registry     ", a.Registry)
 	platform, cluster := flagUnless("--platform", a.Platform, defaultPlatform), flagUnless("--brokers", a.Brokers, defaultBrokers)+flagUnless("--registry", a.Registry, defaultRegistry)
 	fmt.Fprintf(&b, "Try next, in another terminal:\n\n")
-	fmt.Fprintf(&b, "  tidemark get data-products%s\n", platform)
-	fmt.Fprintf(&b, "  tidemark tail orders.order-lines.lines.v1%s\n", cluster)
+	self := os.Args[0] // as it was typed, so that the lines can be copied
+	fmt.Fprintf(&b, "  %s get data-products%s\n", self, platform)
+	fmt.Fprintf(&b, "  %s tail orders.order-lines.lines.v1%s\n", self, cluster)
 	if d.bad > 0 {
-		fmt.Fprintf(&b, "  tidemark dlq list orders.orders%s\n", cluster)
+		fmt.Fprintf(&b, "  %s dlq list orders.orders%s\n", self, cluster)
 	} else {
-		fmt.Fprintf(&b, "  tidemark search shipment%s\n", platform)
+		fmt.Fprintf(&b, "  %s search shipment%s\n", self, platform)
 	}
 	fmt.Fprintf(&b, "\nCtrl-C ends it.\n")
 	return s.print(cmd, listing{value: a, names: []string{a.Platform, a.Brokers, a.Registry}, text: b.String()})
