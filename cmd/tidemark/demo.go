@@ -124,6 +124,8 @@ func (d *demo) options(s *settings, cmd *cobra.Command) (local.Options, error) {
 	return o, nil
 }
 
+var errInterrupted = errors.New("interrupted before the file was replayed and checked")
+
 // closing bounds how long a demo takes to end.
 const closing = 30 * time.Second
 
@@ -134,6 +136,9 @@ func (d *demo) run(s *settings, cmd *cobra.Command, o local.Options) (err error)
 	m, err := local.Start(ctx, o)
 	if err != nil {
 		if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+			if d.once {
+				return errInterrupted
+			}
 			return nil // it was told to end before it was ready
 		}
 		return demoHint(err)
@@ -148,7 +153,7 @@ func (d *demo) run(s *settings, cmd *cobra.Command, o local.Options) (err error)
 		summary, err := m.Once(ctx)
 		bar.end()
 		if ctx.Err() != nil {
-			return errors.New("interrupted before the file was replayed and checked")
+			return errInterrupted
 		}
 		if err != nil {
 			return err

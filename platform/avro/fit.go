@@ -206,19 +206,20 @@ func (f *fitter) record(s *Schema, t reflect.Type, at *path) (*fitted, error) {
 
 // within puts a field's name before an error.
 func within(step string, err error) error {
-	if inner, ok := errors.AsType[*valueError](err); ok {
-		if strings.HasPrefix(inner.path, "[") || strings.HasPrefix(inner.path, "{") {
-			return &valueError{step + inner.path, inner.why}
+	if inner, ok := errors.AsType[*ValueError](err); ok {
+		if strings.HasPrefix(inner.Path, "[") || strings.HasPrefix(inner.Path, "{") {
+			return &ValueError{step + inner.Path, inner.Why}
 		}
-		return &valueError{step + "." + inner.path, inner.why}
+		return &ValueError{step + "." + inner.Path, inner.Why}
 	}
-	return &valueError{step, err.Error()}
+	return &ValueError{step, err.Error()}
 }
 
-// valueError is a value that cannot be encoded; it does not show it.
-type valueError struct{ path, why string }
+// ValueError is a value that does not fit its schema's type. It tells where and why, and does not show the value.
+type ValueError struct{ Path, Why string }
 
-func (e *valueError) Error() string { return fmt.Sprintf("%s: %s", e.path, e.why) }
+// Error gives the path and the reason.
+func (e *ValueError) Error() string { return fmt.Sprintf("%s: %s", e.Path, e.Why) }
 
 func items(e *fitted) *fitted {
 	out := &fitted{}

@@ -43,11 +43,14 @@ func (a *attempts) first(o origin, n int) bool {
 
 func (a *attempts) commit() { a.undo = a.undo[:0] }
 
-func (a *attempts) rollback() {
-	for i := len(a.undo) - 1; i >= 0; i-- {
+func (a *attempts) rollback() { a.rollbackTo(0) }
+
+// rollbackTo undoes what came after the first n changes of the round.
+func (a *attempts) rollbackTo(n int) {
+	for i := len(a.undo) - 1; i >= n; i-- {
 		a.seen[a.undo[i].of] = a.undo[i].prev
 	}
-	a.undo = a.undo[:0]
+	a.undo = a.undo[:n]
 }
 
 // originOf reads the identity and the attempt from a replayed record's headers; false when they are missing or

@@ -1,6 +1,7 @@
 package dataproduct
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
@@ -40,10 +41,18 @@ func (o *outputPort) record(payload []byte) (*kafka.Record, *fault.Rejection) {
 		}
 		rec.Key = slices.Clone(key)
 	}
-	value := make([]byte, 0, 5+len(payload))
+	value := make([]byte, 0, avro.FrameSize+len(payload))
 	value = avro.AppendFrame(value, o.schemaID)
 	rec.Value = append(value, payload...)
-	return rec, nil
+	return rec, fits(rec)
+}
+
+// fits rejects a record that no port's topic would take: the broker would refuse it for ever.
+func fits(rec *kafka.Record) *fault.Rejection {
+	if n := kafka.Size(rec); n > kafka.MaxRecordBytes {
+		return &fault.Rejection{Reason: fault.TooLarge, Message: fmt.Sprintf("%d bytes, where a topic takes %d", n, kafka.MaxRecordBytes)}
+	}
+	return nil
 }
 
 // forward makes a guard's copy: the same bytes, key and headers in the same partition, under the output
@@ -51,11 +60,9 @@ func (o *outputPort) record(payload []byte) (*kafka.Record, *fault.Rejection) {
 func (r *runner) forward(it *item) *kafka.Record {
 	rec := &kafka.Record{Topic: r.plan.outputs[0].topic, Key: it.record.Key, Headers: it.record.Headers}
 	if it.attempt > 0 {
-		// The retry topic has its own partitions, so a replay goes where its key hashes.
 		rec.Headers = original(it.record.Headers)
-	} else {
-		kafka.Pin(rec, it.record.Partition)
 	}
+	kafka.Pin(rec, it.origin.partition) // a replay too goes where the record first stood
 	if it.record.Value != nil {
 		value := make([]byte, 0, len(it.record.Value))
 		value = avro.AppendFrame(value, it.writer.outID)

@@ -13,7 +13,10 @@ import (
 // deadLetter sets a rejected record aside: key, value and headers byte for byte, and why it was rejected.
 // Nothing in it is checked against a schema, and nothing is cut.
 func (r *runner) deadLetter(it *item, rejected *fault.Rejection) *kafka.Record {
-	headers := original(it.record.Headers)
+	headers := it.record.Headers
+	if it.attempt > 0 {
+		headers = original(headers)
+	}
 	headers = append(make([]kafka.Header, 0, len(headers)+16), headers...)
 	put := func(name, value string) {
 		if value != "" {

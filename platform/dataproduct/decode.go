@@ -40,7 +40,7 @@ func (r *runner) decode(ctx context.Context, it *item) (*fault.Rejection, error)
 	if !ok {
 		var rejected *fault.Rejection
 		var err error
-		if w, rejected, err = r.learn(ctx, it.input, id); rejected != nil || err != nil {
+		if w, rejected, err = r.learn(ctx, it.input, id, it.record.Timestamp); rejected != nil || err != nil {
 			return rejected, err
 		}
 		it.input.writers[id] = w
@@ -49,17 +49,27 @@ func (r *runner) decode(ctx context.Context, it *item) (*fault.Rejection, error)
 	return w.rejected, nil
 }
 
+// unknownSince is when the registry should have known an id: when a record with it was published, or when we
+// first met it, whichever is earlier. So a backlog of bad ids does not wait once for each, and a clock that is ahead does
+// not make a record wait for ever.
+func (r *runner) unknownSince(id int, published time.Time) time.Time {
+	since, ok := r.unknown[id]
+	if !ok {
+		since = r.host.now()
+	}
+	if published.Before(since) {
+		since = published
+	}
+	r.unknown[id] = since
+	return since
+}
+
 // learn compiles what records of one schema id need. A schema that the registry does not know may be on its
-// way to it: the record waits for a grace, counted from the first record with that id, before it is rejected.
-func (r *runner) learn(ctx context.Context, in *inputPort, id int) (*writer, *fault.Rejection, error) {
+// way to it: the record waits for a grace before it is rejected.
+func (r *runner) learn(ctx context.Context, in *inputPort, id int, published time.Time) (*writer, *fault.Rejection, error) {
 	schema, err := r.host.registry.Schema(ctx, id)
 	if errors.Is(err, registry.ErrUnknownSchema) {
-		since, waiting := r.unknown[id]
-		if !waiting {
-			since = r.host.now()
-			r.unknown[id] = since
-		}
-		if r.host.now().Sub(since) < r.host.cfg.SchemaGrace {
+		if r.host.now().Sub(r.unknownSince(id, published)) < r.host.cfg.SchemaGrace {
 			return nil, nil, fault.Transiently(err)
 		}
 		return nil, &fault.Rejection{Reason: fault.SchemaUnknown, Message: fmt.Sprintf("the registry does not know schema id %d", id)}, nil

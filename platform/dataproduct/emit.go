@@ -14,7 +14,9 @@ type Emit struct {
 	records []emitted
 	buf     []byte // encoded payloads of this event, one after the other
 	filter  string
-	err     error
+
+	rejected *fault.Rejection // a value that does not fit the output's schema: the event's fault
+	err      error            // a misuse of this type: the code's fault
 }
 
 // emitted is one record to be checked and published: its payload is buf[from:to].
@@ -41,7 +43,10 @@ func (o Out[T]) To(emit *Emit, event T) {
 	from := len(emit.buf)
 	buf, err := codec.Append(emit.buf, &event)
 	if err != nil {
-		emit.fail(fmt.Errorf("encode %T for output port %s: %w", event, string(o), err))
+		if emit.rejected == nil {
+			emit.rejected = unencodable(event, err)
+			emit.rejected.Reason = fault.OnOutput(emit.rejected.Reason)
+		}
 		return
 	}
 	emit.buf = buf
@@ -78,5 +83,15 @@ func (e *Emit) fail(err error) {
 }
 
 func (e *Emit) reset() {
-	e.records, e.buf, e.filter, e.err = e.records[:0], e.buf[:0], "", nil
+	e.records, e.buf, e.filter, e.rejected, e.err = e.records[:0], e.buf[:0], "", nil, nil
+}
+
+// unencodable rejects an event whose values do not fit its schema. The codec's own words may hold a value, so only
+// what is known to hold none is told.
+func unencodable(event any, err error) *fault.Rejection {
+	r := &fault.Rejection{Reason: fault.AvroMalformed, Message: fmt.Sprintf("a value of %T does not fit its schema", event)}
+	if at, ok := errors.AsType[*avro.ValueError](err); ok {
+		r.Field, r.Message = at.Path, at.Why
+	}
+	return r
 }

@@ -35,6 +35,7 @@ type host struct {
 	control *bus.Control  // nil until connected
 	early   []event.Event // what was said before that
 
+	dropped int64 // as of the last heartbeat
 	beats   chan struct{}
 	holding func() []event.HeldDataProduct
 }
@@ -160,6 +161,10 @@ func (h *host) beat() {
 }
 
 func (h *host) heartbeat() {
+	if dropped := h.control.Dropped(); dropped > h.dropped {
+		h.dropped = dropped
+		h.describe() // what was dropped may have been this, and nobody else says it again
+	}
 	h.send(&event.Heartbeat{
 		Instance: h.cfg.Instance, Incarnation: h.incarnation, At: h.now(), StartedAt: h.started, Version: h.cfg.Version,
 		IntervalMillis: int32(h.cfg.Heartbeat.Milliseconds()), //nolint:gosec // seconds

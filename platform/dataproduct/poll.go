@@ -47,7 +47,8 @@ func (r *runner) poll(ctx context.Context) ([]kafka.Batch, error) {
 			continue // taken away meanwhile
 		}
 		if r.tripped || p.waiting() {
-			r.session.Rewind(b.TopicPartition, p.position) // fetched before it was paused
+			r.session.Rewind(b.TopicPartition, b.Records[0].Offset) // fetched before it was paused
+			r.session.Pause(b.TopicPartition)
 			continue
 		}
 		if p.position < 0 {
@@ -67,7 +68,7 @@ func (r *runner) poll(ctx context.Context) ([]kafka.Batch, error) {
 			}
 		}
 	}
-	if !r.tripped && len(r.parts) > 0 && r.stuckOne() == nil {
+	if !r.tripped && r.session.Generation() >= 0 && r.stuckOne() == nil {
 		r.to(lifecycle.Running, "")
 	}
 	return batches, nil
@@ -113,6 +114,11 @@ func (r *runner) rebalanced(ctx context.Context, polled kafka.Polled) error {
 			}
 		}
 		r.parts[a.TopicPartition] = p
+		if r.tripped {
+			r.session.Pause(a.TopicPartition)
+		} else {
+			r.session.Resume(a.TopicPartition) // the client keeps the pause of an earlier assignment
+		}
 	}
 	r.hold()
 	r.host.beat()

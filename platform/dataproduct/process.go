@@ -13,7 +13,13 @@ var errTripped = errors.New("too many rejects: the circuit breaker opened")
 
 // process takes one record through the stages to its one outcome: emitted, dead-lettered or filtered (observe:
 // conforming or violating). An error is nobody's verdict: the record has no outcome yet and must come again.
-func (r *runner) process(ctx context.Context, p *partition, record *kafka.Record) error {
+func (r *runner) process(ctx context.Context, p *partition, record *kafka.Record) (err error) {
+	mark := len(p.attempts.undo)
+	defer func() {
+		if err != nil && !errors.Is(err, errTripped) {
+			p.attempts.rollbackTo(mark) // it has no outcome, so its replay comes again
+		}
+	}()
 	it := item{record: record, input: p.input, origin: origin{record.Topic, record.Partition, record.Offset}}
 	if p.input == nil {
 		replayed, rejected := r.replayed(p, &it)
@@ -39,8 +45,12 @@ func (r *runner) process(ctx context.Context, p *partition, record *kafka.Record
 	return r.accept(ctx, p, &it)
 }
 
-// filterReplayed counts replays of records that were replayed before. It is the runtime's own filter.
-const filterReplayed = "replayed-before"
+// The runtime's own filters: replays of what was replayed before, and replays that are rejected again. Neither is
+// another record, so neither may count as one.
+const (
+	filterReplayed      = "replayed-before"
+	filterRejectedAgain = "rejected-again"
+)
 
 // replayed finds the identity of a record on the retry topic, and says whether this replay is new.
 func (r *runner) replayed(p *partition, it *item) (bool, *fault.Rejection) {
@@ -62,6 +72,10 @@ func (r *runner) accept(ctx context.Context, p *partition, it *item) error {
 	case r.plan.mode == ModeObserve:
 	case r.plan.mode == ModeGuard:
 		r.out, r.outPorts = append(r.out[:0], r.forward(it)), append(r.outPorts[:0], r.plan.outputs[0])
+		if rejected := fits(r.out[0]); rejected != nil {
+			rejected.Reason = fault.OnOutput(rejected.Reason)
+			return r.reject(ctx, p, it, rejected)
+		}
 		out = r.out
 	case it.record.Value == nil:
 		out = r.tombstones(it)
@@ -96,7 +110,11 @@ func (r *runner) accept(ctx context.Context, p *partition, it *item) error {
 
 // reject gives a record its dead letter; an observer only notes where it stands.
 func (r *runner) reject(ctx context.Context, p *partition, it *item, rejected *fault.Rejection) error {
-	add(&p.working.Rejected, string(rejected.Reason), 1)
+	if it.attempt > 0 {
+		add(&p.working.Filtered, filterRejectedAgain, 1) // it was counted when it was first rejected
+	} else {
+		add(&p.working.Rejected, string(rejected.Reason), 1)
+	}
 	if r.plan.mode == ModeObserve {
 		p.sawViolation(it.record.Offset, string(rejected.Reason))
 	} else {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
@@ -62,7 +63,9 @@ func (p *Publisher[T]) Add(tx *Tx, event *T) error {
 	defer p.mu.Unlock()
 	payload, err := p.codec.Append(p.buf[:0], event)
 	if err != nil {
-		return fmt.Errorf("encode %T for %s: %w", event, p.port.topic, err)
+		rejected := unencodable(*event, err)
+		p.source.refuse(p.port.topic, string(rejected.Reason))
+		return rejected
 	}
 	p.buf = payload
 	record, rejected := p.port.record(payload)
@@ -128,6 +131,9 @@ func (tx *Tx) add(record *kafka.Record, count func(*sourcePart)) {
 	})
 }
 
+// abortTimeout bounds how long giving up a transaction may take; the broker gives it up by itself after that.
+const abortTimeout = 5 * time.Second
+
 // Atomically runs do in a transaction: all records that it adds and its checkpoint are published, or, when it
 // or the commit fails, none. It blocks while another transaction runs. do must add at least one record, or nothing
 // at all.
@@ -136,6 +142,9 @@ func (s *SourceInstance) Atomically(ctx context.Context, do func(*Tx) error) err
 	defer s.mu.Unlock()
 	if s.closed {
 		return errors.New("the source is closed")
+	}
+	if s.fenced {
+		return s.fencedError(nil)
 	}
 	if s.broken {
 		if err := kafka.Classify(s.recall(ctx)); err != nil {
@@ -148,7 +157,9 @@ func (s *SourceInstance) Atomically(ctx context.Context, do func(*Tx) error) err
 	}
 	tx := &Tx{ctx: ctx, source: s}
 	if err := do(tx); err != nil {
-		if aborted := s.producer.Abort(context.WithoutCancel(ctx)); aborted != nil {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
+		defer cancel()
+		if aborted := s.producer.Abort(ending); aborted != nil {
 			s.broken = true
 			err = errors.Join(err, aborted)
 		}
@@ -158,6 +169,11 @@ func (s *SourceInstance) Atomically(ctx context.Context, do func(*Tx) error) err
 		s.broken = true
 		for _, p := range s.parts {
 			p.working, p.wrote = p.committed.clone(), false
+		}
+		if kafka.Fenced(err) {
+			// Opening it anew would take the name back, and the two would go on like that for ever.
+			s.fenced = true
+			return s.fencedError(err)
 		}
 		return kafka.Classify(err)
 	}
@@ -207,6 +223,14 @@ func (s *SourceInstance) commit(ctx context.Context, tx *Tx) error {
 		}
 	}
 	return nil
+}
+
+func (s *SourceInstance) fencedError(err error) error {
+	msg := "another process publishes under the instance name " + s.host.cfg.Instance + ", or this one was away for longer than a transaction may last; start it anew, under a name of its own"
+	if err != nil {
+		return fault.Fatalf("%s: %w", msg, err)
+	}
+	return fault.Fatally(errors.New(msg))
 }
 
 func (s *SourceInstance) refuse(topic, reason string) {

@@ -22,12 +22,15 @@ type SourceInstance struct {
 	stop  context.CancelFunc
 	voice sync.WaitGroup
 
+	machines []*lifecycle.Machine // one for each data product
+
 	mu         sync.Mutex // one transaction at a time
 	producer   *kafka.TxProducer
 	parts      map[kafka.TopicPartition]*sourcePart
 	checkpoint []byte
 	broken     bool // the producer has to be opened anew
 	closed     bool
+	fenced     bool // another process has our name
 
 	reporting sync.Mutex
 	reports   map[kafka.TopicPartition]event.Freshness
@@ -74,8 +77,11 @@ func OpenSource(ctx context.Context, cfg Config, products ...Product) (*SourceIn
 		h.admin.Close()
 		return nil, err
 	}
-	machines, err := s.provision(ctx)
+	s.machines, err = s.provision(ctx)
 	if err != nil {
+		if s.producer != nil {
+			s.producer.Close()
+		}
 		h.hangUp()
 		return nil, err
 	}
@@ -84,7 +90,7 @@ func OpenSource(ctx context.Context, cfg Config, products ...Product) (*SourceIn
 	h.holding = func() []event.HeldDataProduct {
 		held := make([]event.HeldDataProduct, len(h.plans))
 		for i, pl := range h.plans {
-			held[i] = event.HeldDataProduct{ID: pl.ID(), Version: pl.doc.Version, Mode: string(pl.mode), State: string(machines[i].State()), Generation: -1}
+			held[i] = event.HeldDataProduct{ID: pl.ID(), Version: pl.doc.Version, Mode: string(pl.mode), State: string(s.machines[i].State()), Generation: -1}
 		}
 		return held
 	}
@@ -134,7 +140,7 @@ func (s *SourceInstance) recall(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.producer, s.broken = producer, false
+	s.producer, s.broken = producer, true // until all is read
 	if err := producer.Fence(ctx); err != nil {
 		return err
 	}
@@ -164,12 +170,14 @@ func (s *SourceInstance) recall(ctx context.Context) error {
 	s.checkpoint = nil
 	at, ok := offsets[s.checkpointAt()]
 	if !ok {
+		s.broken = false
 		return nil
 	}
 	s.checkpoint, err = base64.StdEncoding.DecodeString(at.Metadata)
 	if err != nil {
 		return fmt.Errorf("the checkpoint of group %s is not ours: %w", s.checkpointGroup(), err)
 	}
+	s.broken = false
 	return nil
 }
 
@@ -210,8 +218,14 @@ func (s *SourceInstance) Close(ctx context.Context) error {
 	s.closed = true
 	s.producer.Close()
 	s.mu.Unlock()
-	toInstance(s.host, lifecycle.Draining)
-	toInstance(s.host, lifecycle.Stopped)
+	for _, state := range []lifecycle.State{lifecycle.Draining, lifecycle.Stopped} {
+		for _, m := range s.machines {
+			if err := m.To(state, ""); err != nil {
+				s.host.log.Error("illegal transition", "reason", err)
+			}
+		}
+		toInstance(s.host, state)
+	}
 	s.stop()
 	s.voice.Wait()
 	s.host.hangUp()
@@ -236,34 +250,41 @@ func (s *SourceInstance) note(tp kafka.TopicPartition, p *sourcePart) {
 	s.reports[tp], s.news[tp] = e, true
 }
 
-// report sends what changed once a second, and everything when nothing happened for long.
+// report sends what changed once a second, everything when nothing happened for long, and the last word when ctx
+// ends.
 func (s *SourceInstance) report(ctx context.Context) {
 	ticker := time.NewTicker(reportAtMost)
 	defer ticker.Stop()
+	said := make(map[kafka.TopicPartition]bool) // whether it was said to be idle
 	var sequence int64
-	idle := make(map[kafka.TopicPartition]bool) // as it was said last
 	for tick := 0; ; tick++ {
+		sequence = s.tell(sequence, tick%int(reportAtLeast/reportAtMost) == 0, said)
 		select {
 		case <-ctx.Done():
+			s.tell(sequence, false, said)
 			return
 		case <-ticker.C:
 		}
-		all := tick%int(reportAtLeast/reportAtMost) == 0
-		s.reporting.Lock()
-		for tp, e := range s.reports {
-			e.At = s.host.now()
-			e.Idle = e.UpdatedAt == nil || e.At.Sub(*e.UpdatedAt) >= idleAfter
-			if !all && !s.news[tp] && e.Idle == idle[tp] {
-				continue
-			}
-			sequence++
-			e.Sequence, idle[tp] = sequence, e.Idle
-			if tp.Partition == 0 {
-				e.Rejected = maps.Clone(s.refused[tp.Topic])
-			}
-			s.host.send(&e)
-			s.news[tp] = false
-		}
-		s.reporting.Unlock()
 	}
+}
+
+// tell sends the news, or all there is, and gives the last sequence number.
+func (s *SourceInstance) tell(sequence int64, all bool, said map[kafka.TopicPartition]bool) int64 {
+	s.reporting.Lock()
+	defer s.reporting.Unlock()
+	for tp, e := range s.reports {
+		e.At = s.host.now()
+		e.Idle = e.UpdatedAt == nil || e.At.Sub(*e.UpdatedAt) >= idleAfter
+		if !all && !s.news[tp] && e.Idle == said[tp] {
+			continue
+		}
+		sequence++
+		e.Sequence, said[tp] = sequence, e.Idle
+		if tp.Partition == 0 {
+			e.Rejected = maps.Clone(s.refused[tp.Topic])
+		}
+		s.host.send(&e)
+		s.news[tp] = false
+	}
+	return sequence
 }

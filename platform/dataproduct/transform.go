@@ -24,7 +24,13 @@ func (r *runner) transform(it *item) (rejected *fault.Rejection, err error) {
 	if r.emit.err != nil {
 		return nil, r.emit.err // misuse of Emit is a fault of the code, whatever it returned
 	}
+	if r.emit.rejected != nil {
+		return r.emit.rejected, nil
+	}
 	if failed == nil {
+		if r.emit.filter != "" {
+			return nil, fault.Fatalf("a handler of %s called Drop(%q) and did not return what it gave", r.plan.ID(), r.emit.filter)
+		}
 		return nil, nil
 	}
 	if errors.Is(failed, errDropped) {

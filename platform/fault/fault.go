@@ -54,6 +54,15 @@ func mark(k Kind, err error) error {
 	return &classed{kind: k, err: err}
 }
 
+// Marked says whether somebody has said of err whose fault it is, by a mark or by a *Rejection.
+func Marked(err error) bool {
+	if _, ok := errors.AsType[*classed](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[*Rejection](err)
+	return ok
+}
+
 // KindOf classifies err: the outermost mark wins, a *Rejection is Rejected, a deadline or a cancelled
 // context is Transient, and what nobody classified is Fatal, since going on with an unknown fault may lose data.
 // It returns 0 for nil.

@@ -33,6 +33,8 @@ const (
 	KeyMissing Reason = "key.missing"
 	// KeyMismatch: the key is not the field that the contract names, or not UTF-8.
 	KeyMismatch Reason = "key.mismatch"
+	// TooLarge: the record that would be published is larger than topics take.
+	TooLarge Reason = "record.too-large"
 	// TombstoneUnexpected: a null value on a port that is not compacted.
 	TombstoneUnexpected Reason = "tombstone.unexpected"
 )

@@ -22,14 +22,13 @@ var ErrTooLarge error = kerr.MessageTooLarge
 var ErrOutOfRange error = kerr.OffsetOutOfRange
 
 // Classify says whose fault a Kafka error is. Missing authorisation, a missing topic and a record that is too
-// large are ours (fatal): waiting does not mend them. A fenced producer is ours as well: another instance took
-// our place. Everything that a broker or the network may recover from is transient, and so is what the broker does
-// not explain.
+// large are ours (fatal): waiting does not mend them. Everything that a broker or the network may recover from is transient, and so is what the broker does
+// not explain. An error that says already whose fault it is stays as it is.
 func Classify(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case fault.KindOf(err) == fault.Transient, fault.KindOf(err) == fault.Rejected:
+	case fault.Marked(err):
 		return err
 	case isAny(err, kerr.TopicAuthorizationFailed, kerr.GroupAuthorizationFailed, kerr.ClusterAuthorizationFailed,
 		kerr.TransactionalIDAuthorizationFailed, kerr.SaslAuthenticationFailed, kerr.MessageTooLarge,
@@ -41,12 +40,9 @@ func Classify(err error) error {
 	}
 }
 
-// Indefinite says that after this error a producer does not know what the broker holds: its client must be
-// thrown away, never used on.
-func Indefinite(err error) bool {
-	return isAny(err, kerr.ProducerFenced, kerr.InvalidProducerEpoch, kerr.InvalidProducerIDMapping,
-		kerr.UnknownProducerID, kerr.OutOfOrderSequenceNumber, kerr.InvalidTxnState, kgo.ErrRecordTimeout,
-		kgo.ErrRecordRetries, kgo.ErrAborting)
+// Fenced says that another producer has taken the transactional id: whoever opened it last has it.
+func Fenced(err error) bool {
+	return isAny(err, kerr.ProducerFenced, kerr.InvalidProducerEpoch)
 }
 
 func isAny(err error, targets ...error) bool {

@@ -52,6 +52,19 @@ func producing() []kgo.Opt {
 // take more (RejectBytes).
 const topicBytes = 1_000_000
 
+// MaxRecordBytes is how large a record's key, value and headers may be together to fit a port's topic, whatever the
+// client adds around them.
+const MaxRecordBytes = topicBytes - 1024
+
+// Size is the length of a record's key, value and headers together.
+func Size(r *Record) int {
+	n := len(r.Key) + len(r.Value)
+	for _, h := range r.Headers {
+		n += len(h.Key) + len(h.Value) + 8
+	}
+	return n
+}
+
 // RejectBytes is the max.message.bytes of dead letter and replay topics.
 const RejectBytes = 8 << 20
 

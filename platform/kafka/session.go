@@ -180,7 +180,10 @@ func (s *Session) Poll(ctx context.Context, limit int) (Polled, error) {
 	if unclean && s.txn != nil {
 		// The library fails the next transaction after any revocation, even one that was over before the
 		// transaction began. Ending the empty one now clears that; the records are fetched again.
-		if _, err := s.txn.End(ctx, kgo.TryAbort); err != nil && ctx.Err() == nil {
+		// Not ctx: if it ended here, the records that were just fetched would be skipped.
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if _, err := s.txn.End(ending, kgo.TryAbort); err != nil {
 			return out, fmt.Errorf("end after a rebalance: %w", err)
 		}
 		return out, nil

@@ -15,6 +15,9 @@ import (
 // transactionTimeout bounds how long a crash in a transaction blocks readers of committed records.
 const transactionTimeout = 15 * time.Second
 
+// abortTimeout bounds how long giving up a transaction may take.
+const abortTimeout = 5 * time.Second
+
 // Checkpoint is a group's offsets that are committed with a transaction. The group has no members: its offsets
 // are a place to keep a position, at most 4 KiB of metadata each.
 type Checkpoint struct {
@@ -112,7 +115,9 @@ func (p *TxProducer) Commit(ctx context.Context, checkpoints ...Checkpoint) erro
 			return nil
 		}
 	}
-	return errors.Join(fmt.Errorf("commit transaction %s: %w", p.id, err), p.Abort(context.WithoutCancel(ctx)))
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
+	defer cancel()
+	return errors.Join(fmt.Errorf("commit transaction %s: %w", p.id, err), p.Abort(ending))
 }
 
 // checkpoint adds the offsets to the running transaction. The library does this only for a group's members,
