@@ -18,6 +18,8 @@ func (r *runner) check(it *item) ([]*kafka.Record, *fault.Rejection) {
 			rejected.Reason = fault.OnOutput(rejected.Reason)
 			return nil, rejected
 		}
+		r.counting.take(e.port, e.port.quality, e.port.notes)
+		r.counting.warn(e.port.program, e.port.notes)
 		if e.port.marks.key < 0 {
 			kafka.Pin(rec, it.record.Partition%int32(e.port.partitions)) //nolint:gosec // partition counts are small
 		}
@@ -44,6 +46,23 @@ func (o *outputPort) record(payload []byte) (*kafka.Record, *fault.Rejection) {
 	value = avro.AppendFrame(value, o.schemaID)
 	rec.Value = append(value, payload...)
 	return rec, nil
+}
+
+// guard checks what the output's contract asks beyond the input's, and makes the copy.
+func (r *runner) guard(it *item) ([]*kafka.Record, *fault.Rejection, error) {
+	out := r.plan.outputs[0]
+	if it.writer != nil && it.writer.output != nil {
+		w := it.writer
+		if v := w.output.Walk(it.payload, w.outputNotes); !v.OK() {
+			rejected := w.output.Rejection(v)
+			rejected.Reason = fault.OnOutput(rejected.Reason)
+			return nil, rejected, nil
+		}
+		r.counting.take(out, out.quality, w.outputNotes)
+		r.counting.warn(w.output, w.outputNotes)
+	}
+	r.out, r.outPorts = append(r.out[:0], r.forward(it)), append(r.outPorts[:0], out)
+	return r.out, nil, nil
 }
 
 // forward makes a guard's copy: the same bytes, key and headers in the same partition, under the output

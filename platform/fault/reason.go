@@ -33,6 +33,8 @@ const (
 	KeyMissing Reason = "key.missing"
 	// KeyMismatch: the key is not the field that the contract names, or not UTF-8.
 	KeyMismatch Reason = "key.mismatch"
+	// UniqueDuplicate: an earlier record of the partition has the same values in fields that the contract says are unique.
+	UniqueDuplicate Reason = "unique.duplicate"
 	// TombstoneUnexpected: a null value on a port that is not compacted.
 	TombstoneUnexpected Reason = "tombstone.unexpected"
 )

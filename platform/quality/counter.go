@@ -73,8 +73,13 @@ func (c *Counter) Begin(now time.Time) {
 // Commit makes the round's counts count.
 func (c *Counter) Commit() { c.committed.become(&c.working) }
 
-// Roll closes the window whose time is over. It is for when no round is under way.
-func (c *Counter) Roll(now time.Time) { c.roll(now, &c.committed) }
+// Roll closes the window whose time is over, and says whether it did. It is for when no round is under way; the next one
+// starts with Begin.
+func (c *Counter) Roll(now time.Time) bool {
+	start := c.committed.open.start
+	c.roll(now, &c.committed)
+	return !c.committed.open.start.Equal(start)
+}
 
 // Add counts a record, as Plan.Sample gave it.
 func (c *Counter) Add(samples []Sample, now time.Time) {
