@@ -72,6 +72,8 @@ type translator struct {
 	ids      map[string][]int // indexes of rules by id, without its number
 	uniques  []Unique
 	metrics  []counted
+
+	expressions []placedExpression
 }
 
 func (c *Contract) translate() *translator {

@@ -45,7 +45,7 @@ func (t *translator) quality(q *Quality, path []string) {
 		t.unenforced(q.Place, "query", "a query needs a table, and this is a stream")
 		return
 	case q.Type == "custom":
-		t.unenforced(q.Place, "engine", "no engine %s runs here; say it with logicalTypeOptions or a library metric", strict.Quote(q.Engine))
+		t.custom(q, path)
 		return
 	case q.metric() == "":
 		t.unenforced(q.Place, "", "the rule names no metric")

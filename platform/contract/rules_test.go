@@ -54,6 +54,9 @@ func TestRules(t *testing.T) {
 					fmt.Fprintf(&got, "        compares %q, keyed %t\n", m.Fields, m.Keyed)
 				}
 			}
+			for _, e := range c.Expressions() {
+				fmt.Fprintf(&got, "%-7s %s: %s\n", e.Severity, e.ID, e.Text)
+			}
 			for _, f := range notes {
 				fmt.Fprintln(&got, f)
 			}

@@ -19,7 +19,7 @@ func (r *runner) check(it *item) ([]*kafka.Record, *fault.Rejection) {
 			return nil, rejected
 		}
 		r.counting.take(e.port, e.port.quality, e.port.notes)
-		r.counting.warn(e.port.program, e.port.notes)
+		r.counting.warn(e.port.warned()...)
 		if e.port.marks.key < 0 {
 			kafka.Pin(rec, it.record.Partition%int32(e.port.partitions)) //nolint:gosec // partition counts are small
 		}
@@ -33,6 +33,10 @@ func (r *runner) check(it *item) ([]*kafka.Record, *fault.Rejection) {
 func (o *outputPort) record(payload []byte) (*kafka.Record, *fault.Rejection) {
 	if v := o.program.Walk(payload, o.notes); !v.OK() {
 		return nil, o.program.Rejection(v)
+	}
+	var rejected *fault.Rejection
+	if rejected, o.broken = o.expressions.judge(o.program, payload); rejected != nil {
+		return nil, rejected
 	}
 	rec := &kafka.Record{Topic: o.topic}
 	if o.marks.key >= 0 {
@@ -59,7 +63,15 @@ func (r *runner) guard(it *item) ([]*kafka.Record, *fault.Rejection, error) {
 			return nil, rejected, nil
 		}
 		r.counting.take(out, out.quality, w.outputNotes)
-		r.counting.warn(w.output, w.outputNotes)
+		rejected, broken := out.expressions.judge(w.output, it.payload)
+		if rejected != nil {
+			rejected.Reason = fault.OnOutput(rejected.Reason)
+			return nil, rejected, nil
+		}
+		for _, rule := range w.outputNotes.Warnings() {
+			r.counting.warn(w.output.Rules()[rule].ID)
+		}
+		r.counting.warn(broken...)
 	}
 	r.out, r.outPorts = append(r.out[:0], r.forward(it)), append(r.outPorts[:0], out)
 	return r.out, nil, nil

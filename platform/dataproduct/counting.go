@@ -44,7 +44,7 @@ func beyond(rules []avro.Rule, set *contract.Set, inputs []contract.Port) []avro
 
 // checks compiles what the output's contract asks of a writer's records beyond the input's, if it asks more or counts.
 func (o *outputPort) checks(w *writer) *fault.Rejection {
-	if !o.more && o.quality == nil {
+	if !o.more && o.quality == nil && len(o.expressions.all) == 0 {
 		return nil
 	}
 	checked := o.checked
@@ -84,9 +84,10 @@ func (c *counting) take(port *outputPort, plan *quality.Plan, notes *avro.Notes)
 	c.records = append(c.records, counted{port, from, len(c.samples)})
 }
 
-func (c *counting) warn(program *avro.Program, notes *avro.Notes) {
-	for _, rule := range notes.Warnings() {
-		c.warnings = append(c.warnings, string(fault.OnOutput(fault.Reason(program.Rules()[rule].ID))))
+// warn notes rules of severity warning that a record on a port breaks.
+func (c *counting) warn(rules ...string) {
+	for _, rule := range rules {
+		c.warnings = append(c.warnings, string(fault.OnOutput(fault.Reason(rule))))
 	}
 }
 
@@ -159,5 +160,5 @@ func (o *outputPort) warned() []string {
 	for _, rule := range o.notes.Warnings() {
 		rules = append(rules, o.program.Rules()[rule].ID)
 	}
-	return rules
+	return append(rules, o.broken...)
 }

@@ -23,6 +23,7 @@ type item struct {
 	writer  *writer
 	time    int64 // event time in Unix milliseconds
 	timed   bool
+	broken  []string   // expressions of severity warning that it breaks
 	home    *partition // whose memories its unique values are held against; nil for none
 }
 

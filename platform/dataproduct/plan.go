@@ -34,6 +34,7 @@ type inputPort struct {
 	rules       []avro.Rule
 	marks       marks
 	uniques     []uniqueness
+	expressions expressions
 	quality     *quality.Plan // observe: what is counted; nil for nothing
 	lateness    time.Duration
 	bind        binding // transform: nil otherwise
@@ -50,6 +51,8 @@ type outputPort struct {
 	marks       marks
 	checked     avro.Options  // what the program checks; of a guard, beyond the input's rules
 	more        bool          // it checks rules
+	expressions expressions   // of a guard, beyond the input's
+	broken      []string      // expressions of severity warning that the record which was checked last breaks
 	quality     *quality.Plan // what is counted; nil for nothing
 	codec       any           // *avro.Codec[T] of the port's Out[T]
 	schemaID    int           // from the registry, when provisioned
@@ -152,6 +155,10 @@ func bindInput(set *contract.Set, p Product, doc *contract.DataProduct, port con
 		in.quality = countedIn(p.mode, c, &o)
 	}
 	in.rules, in.marks.captures = o.Rules, o.Captures
+	var err error
+	if in.expressions, err = expressionsOf(c, nil); err != nil {
+		return in, fmt.Errorf("input port %s: %w", port.Name, err)
+	}
 	switch p.mode {
 	case ModeObserve:
 		in.id = fmt.Sprintf("%s.%s.v%d", p.ID(), port.Name, c.Major())
@@ -160,7 +167,6 @@ func bindInput(set *contract.Set, p Product, doc *contract.DataProduct, port con
 		if h < 0 {
 			return in, fmt.Errorf("input port %s has no handler: add On(...) for it", port.Name)
 		}
-		var err error
 		if in.bind, err = p.handlers[h].bind(c.Schema()); err != nil {
 			return in, fmt.Errorf("input port %s: %w", port.Name, err)
 		}
@@ -175,8 +181,9 @@ func bindOutput(set *contract.Set, p Product, doc *contract.DataProduct, port co
 	}
 	rules, _ := c.Rules()
 	marks := marksOf(c)
+	var had func(contract.Expression) bool
 	if p.mode == ModeGuard { // the input's rules hold already
-		rules = beyond(rules, set, doc.InputPorts)
+		rules, had = beyond(rules, set, doc.InputPorts), enforced(set, doc.InputPorts)
 	}
 	o := avro.Options{Rules: rules, Captures: marks.captures}
 	plan := countedIn(p.mode, c, &o)
@@ -187,6 +194,9 @@ func bindOutput(set *contract.Set, p Product, doc *contract.DataProduct, port co
 	out := &outputPort{
 		name: port.Name, topic: c.Topic(), contract: c, partitions: c.Partitions(),
 		program: program, notes: program.NewNotes(), marks: marks, checked: o, more: len(rules) > 0, quality: plan,
+	}
+	if out.expressions, err = expressionsOf(c, had); err != nil {
+		return out, fmt.Errorf("output port %s: %w", port.Name, err)
 	}
 	if p.mode == ModeSource || p.mode == ModeTransform {
 		o := slices.IndexFunc(p.outputs, func(o output) bool { return o.port == port.Name })

@@ -124,6 +124,9 @@ func (r *runner) done(p *partition, it *item, rejected bool) error {
 		for _, rule := range it.writer.notes.Warnings() {
 			add(&p.working.Warnings, it.writer.program.Rules()[rule].ID, 1)
 		}
+		for _, rule := range it.broken {
+			add(&p.working.Warnings, rule, 1)
+		}
 	}
 	if it.id > 0 {
 		p.sawSchema(it.id)

@@ -34,6 +34,10 @@ func (r *runner) validate(p *partition, it *item) *fault.Rejection {
 			}
 		}
 	}
+	var rejected *fault.Rejection
+	if rejected, it.broken = it.input.expressions.judge(w.program, it.payload); rejected != nil {
+		return rejected
+	}
 	return r.validUnique(p, it)
 }
 
