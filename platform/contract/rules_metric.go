@@ -57,7 +57,7 @@ func (t *translator) metric(q *Quality, path []string) {
 		}
 		m.Keyed = slices.ContainsFunc(m.Fields, func(f []string) bool { return slices.Equal(f, t.contract.settings.key) })
 	default:
-		enough := true
+		var enough bool
 		if m.bad, enough = t.bad(q, path, avro.Count); !enough {
 			return
 		}

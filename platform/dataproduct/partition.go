@@ -99,7 +99,7 @@ func (p *partition) stick(err error, now time.Time) {
 const idleAfter = 2 * time.Second
 
 func (p *partition) idle(now time.Time) bool {
-	return p.stuck == nil && now.Sub(p.seenAt) >= idleAfter
+	return p.stuck == nil && p.reread == nil && now.Sub(p.seenAt) >= idleAfter
 }
 
 // schemasKept and violationsKept bound what a freshness event carries.

@@ -65,7 +65,7 @@ func (r *runner) poll(ctx context.Context) ([]kafka.Batch, error) {
 	if len(polled.Batches) == 0 {
 		// Nothing came although we asked: what lies between a position and the end are transaction markers.
 		for _, p := range r.parts {
-			if p.stuck == nil && !r.tripped && p.position >= 0 {
+			if p.stuck == nil && p.reread == nil && !r.tripped && p.position >= 0 {
 				p.end = p.position
 			}
 		}

@@ -55,7 +55,7 @@ func value(s *avro.Schema, v any) any {
 
 // text is what a text stands for in the schema's type.
 func text(s *avro.Schema, v string) any {
-	layout := ""
+	var layout string
 	switch {
 	case s.Type() == avro.TypeFloat, s.Type() == avro.TypeDouble:
 		switch v {
