@@ -4,7 +4,7 @@ package archtest
 // higher; packages of one layer may import each other, as far as Go and strangers let them.
 var layers = [][]string{
 	{"event", "fault", "telemetry", "archtest"},
-	{"avro", "contract", "lifecycle", "freshness", "quality", "mask"},
+	{"avro", "contract", "lifecycle", "freshness", "quality", "mask", "finding", "check", "explain"},
 	{"kafka", "registry", "bus", "scan"},
 	{"dataproduct", "mesh", "provision", "policy", "access", "lineage", "deadletter", "tail"},
 	{"portal", "local"},
@@ -43,6 +43,10 @@ var owners = []owner{
 		"platform/kafka is the only door to Kafka; use its types, or add there what is missing"},
 	{"github.com/hamba/avro", []string{"platform/avro"}, false,
 		"it is unsafe on hostile bytes; platform/avro only lets it see what the walker accepted"},
+	{"cel.dev/cel-go", []string{"platform/contract/cel"}, false,
+		"expressions are contracts' rules; platform/contract/cel bounds them and hides what they saw"},
+	{"github.com/axiomhq/hyperloglog", []string{"platform/quality"}, false,
+		"platform/quality counts, and says what a count of it is worth"},
 	{"github.com/riferrei/srclient", []string{"platform/registry"}, false,
 		"it has no deadlines and no single flight; platform/registry adds them"},
 	{"github.com/ThreeDotsLabs/watermill", []string{"platform/bus", "platform/mesh", "platform/local", "cmd"}, true,

@@ -9,7 +9,8 @@ type Notes struct {
 	frames   []frame
 	captured []captured
 	warned   []int
-	isWarned []bool
+	counted  []int
+	isBroken []bool // by rule: it is in warned or counted
 	unique   uniqueSet
 }
 
@@ -64,7 +65,8 @@ func (p *Program) NewNotes() *Notes {
 		frames:   make([]frame, 0, p.limits.Depth),
 		captured: make([]captured, len(p.captures)),
 		warned:   make([]int, 0, len(p.rules)),
-		isWarned: make([]bool, len(p.rules)),
+		counted:  make([]int, 0, len(p.rules)),
+		isBroken: make([]bool, len(p.rules)),
 		unique:   uniqueSet{seed: maphash.MakeSeed()},
 	}
 }
@@ -73,17 +75,30 @@ func (n *Notes) reset() {
 	n.frames = n.frames[:0]
 	clear(n.captured)
 	for _, i := range n.warned {
-		n.isWarned[i] = false
+		n.isBroken[i] = false
 	}
-	n.warned = n.warned[:0]
+	for _, i := range n.counted {
+		n.isBroken[i] = false
+	}
+	n.warned, n.counted = n.warned[:0], n.counted[:0]
 }
 
 func (n *Notes) warn(rule int) {
-	if !n.isWarned[rule] {
-		n.isWarned[rule] = true
+	if !n.isBroken[rule] {
+		n.isBroken[rule] = true
 		n.warned = append(n.warned, rule)
 	}
 }
+
+func (n *Notes) count(rule int) {
+	if !n.isBroken[rule] {
+		n.isBroken[rule] = true
+		n.counted = append(n.counted, rule)
+	}
+}
+
+// Breaks tells whether the record breaks a rule with severity warning or count.
+func (n *Notes) Breaks(rule int) bool { return n.isBroken[rule] }
 
 // Warnings are the indexes of the rules with severity warning that the record breaks, each once. They are valid until the
 // next walk.

@@ -44,8 +44,13 @@ func orderOptions() Options {
 	warn.Severity = Warning
 	oneOf := rule(Enum, "", "status")
 	oneOf.Values = []string{"placed", "paid"}
+	noneOf := rule(NoneOf, "", "id")
+	noneOf.Values = []string{"", "n/a"}
+	counted := rule(Maximum, "1", "lines", "[]", "quantity")
+	counted.Severity = Count
 	return Options{
 		Rules: []Rule{
+			noneOf, counted,
 			rule(Required, "", "customer"), rule(Required, "", "customer", "age"),
 			rule(Pattern, `^[A-Z]{2}-\d{4}-\d+$`, "id"), rule(MinLength, "5", "id"), rule(MaxLength, "20", "id"),
 			rule(Format, "email", "customer", "email"), rule(Minimum, "0", "customer", "age"), rule(ExclusiveMaximum, "150", "customer", "age"),

@@ -142,6 +142,8 @@ func (r *Rule) demand() string {
 		return path + " is required but null"
 	case UniqueItems:
 		return path + " holds an item twice"
+	case NoneOf:
+		return path + " is one of the " + fmt.Sprint(len(r.Values)) + " values that the contract excludes"
 	case Enum:
 		return path + " is not one of the " + fmt.Sprint(len(r.Values)) + " values that the contract lists"
 	}

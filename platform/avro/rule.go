@@ -8,11 +8,16 @@ const (
 	Error Severity = iota
 	// Warning lets the record pass and is counted.
 	Warning
+	// Count lets the record pass and is no fault of its own: a metric counts it over many records.
+	Count
 )
 
 func (s Severity) String() string {
-	if s == Warning {
+	switch s {
+	case Warning:
 		return "warning"
+	case Count:
+		return "count"
 	}
 	return "error"
 }
@@ -34,6 +39,7 @@ const (
 	Pattern          RuleKind = "pattern"          // string, enum: an RE2 expression, found anywhere unless anchored
 	Format           RuleKind = "format"           // string: one of Formats
 	Enum             RuleKind = "enum"             // Rule.Values: strings, symbols, numbers, decimals, dates, booleans
+	NoneOf           RuleKind = "noneOf"           // as Enum: none of the values. What the type cannot be is left out.
 	MinItems         RuleKind = "minItems"         // array, map: a count
 	MaxItems         RuleKind = "maxItems"         //
 	UniqueItems      RuleKind = "uniqueItems"      // array of scalars or of records and unions of scalars; no text
@@ -46,7 +52,7 @@ type Rule struct {
 	Kind     RuleKind
 	Severity Severity
 	Text     string   // the argument, see RuleKind
-	Values   []string // of Enum
+	Values   []string // of Enum and NoneOf
 }
 
 // Capture asks the walker to note one value of the record while it passes.

@@ -50,6 +50,8 @@ func newCheck(r Rule, t *Schema) (check, error) {
 		return newFormat(r, t)
 	case Enum:
 		return newEnum(r, t)
+	case NoneOf:
+		return newNoneOf(r, t)
 	}
 	return nil, fmt.Errorf("there is no kind of rule %q", r.Kind)
 }
@@ -202,6 +204,45 @@ func newEnum(r Rule, t *Schema) (check, error) {
 	}
 	return newNumberSet(r, t)
 }
+
+// none holds for what its check does not hold for.
+type none struct{ check }
+
+func (c none) holds(v *value) bool { return !c.check.holds(v) }
+
+// newNoneOf leaves out values that the type cannot have: no record breaks a rule by what it cannot say. It still fails
+// for a type that has no values to list.
+func newNoneOf(r Rule, t *Schema) (check, error) {
+	if t.typ != TypeString && t.typ != TypeEnum && t.typ != TypeBoolean && !isNumber(t) {
+		return nil, cannotCarry(r, t)
+	}
+	if len(r.Values) == 0 {
+		return nil, errors.New("the list of values is empty")
+	}
+	possible := Rule{Kind: Enum}
+	for _, v := range r.Values {
+		if _, err := newEnum(Rule{Kind: Enum, Values: []string{v}}, t); err == nil {
+			possible.Values = append(possible.Values, v)
+		}
+	}
+	if len(possible.Values) == 0 {
+		return nothing{}, nil
+	}
+	c, err := newEnum(possible, t)
+	if s, ok := c.(symbolCheck); ok { // symbols are translated by index, so the answers are turned round beforehand
+		turned := make(symbolCheck, len(s))
+		for i, in := range s {
+			turned[i] = !in
+		}
+		return turned, err
+	}
+	return none{c}, err
+}
+
+// nothing is what can be demanded of every value.
+type nothing struct{}
+
+func (nothing) holds(*value) bool { return true }
 
 // canonicalItems says why items cannot be compared by their bytes: equal values must always have equal bytes.
 func canonicalItems(s *Schema) error {

@@ -164,6 +164,55 @@ func TestEnumRule(t *testing.T) {
 	}
 }
 
+// What a type cannot be is left out, so that one list of missing values serves fields of any type.
+func TestNoneOfRule(t *testing.T) {
+	for _, c := range []struct {
+		typ       string
+		good, bad []string
+	}{
+		{`"string"`, []string{`"a"`, `" "`}, []string{`""`, `"n/a"`, `"-1"`, `"B"`}},
+		{enumABC, []string{`"A"`, `"CC"`}, []string{`"B"`}},
+		{`"int"`, []string{"0", "1"}, []string{"-1"}},
+		{decimal2, []string{"1", "-1.01"}, []string{"-1", "-1.00"}},
+		{`"boolean"`, []string{"true", "false"}, nil},
+		{`["null","string"]`, []string{"null", `"a"`}, []string{`"n/a"`}},
+	} {
+		s := mustParse(t, field(c.typ))
+		p := mustCompile(t, s, Options{Rules: []Rule{{ID: "f.noneOf", Path: []string{"f"}, Kind: NoneOf, Values: []string{"", "n/a", "-1", "B"}}}})
+		for i, text := range append(append([]string(nil), c.good...), c.bad...) {
+			payload, err := EncodeJSON(s, []byte(`{"f":`+text+`}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v := p.Walk(payload, p.NewNotes()); v.OK() != (i < len(c.good)) {
+				t.Errorf("%s of %s: %+v", text, c.typ, v)
+			}
+		}
+	}
+}
+
+// A rule with severity count neither rejects nor warns, and the next walk begins anew.
+func TestCountRules(t *testing.T) {
+	s := mustParse(t, field(`["null","string"]`))
+	p := mustCompile(t, s, Options{Rules: []Rule{
+		{ID: "a", Path: []string{"f"}, Kind: Required, Severity: Count},
+		{ID: "b", Path: []string{"f"}, Kind: NoneOf, Values: []string{"x"}, Severity: Count},
+	}})
+	n := p.NewNotes()
+	for text, want := range map[string][2]bool{"null": {true, false}, `"x"`: {false, true}, `"y"`: {false, false}} {
+		payload, err := EncodeJSON(s, []byte(`{"f":`+text+`}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := p.Walk(payload, n); !v.OK() || len(n.Warnings()) > 0 || n.Breaks(0) != want[0] || n.Breaks(1) != want[1] {
+			t.Errorf("%s: %+v, warnings %v, breaks %t %t", text, v, n.Warnings(), n.Breaks(0), n.Breaks(1))
+		}
+		if allocs := testing.AllocsPerRun(100, func() { p.Walk(payload, n) }); allocs != 0 {
+			t.Errorf("%s: %v allocations", text, allocs)
+		}
+	}
+}
+
 func TestRulesThatASchemaCannotCarry(t *testing.T) {
 	for _, c := range []struct {
 		typ  string
@@ -193,6 +242,8 @@ func TestRulesThatASchemaCannotCarry(t *testing.T) {
 		{`"string"`, Rule{Kind: Enum}, "list of values is empty"},
 		{enumABC, Rule{Kind: Enum, Values: []string{"Z"}}, `"Z" is no symbol`},
 		{`"int"`, Rule{Kind: Enum, Values: []string{"1.5"}}, "no value that int can have"},
+		{`"bytes"`, Rule{Kind: NoneOf, Values: []string{"a"}}, "bytes cannot carry noneOf"},
+		{`"string"`, Rule{Kind: NoneOf}, "list of values is empty"},
 		{`"string"`, Rule{Kind: MinItems, Text: "1"}, "string cannot carry minItems"},
 		{`{"type":"array","items":{"type":"array","items":"int"}}`, Rule{Kind: UniqueItems}, "several ways"},
 		{`{"type":"map","values":"int"}`, Rule{Kind: UniqueItems}, "map cannot carry uniqueItems"},

@@ -151,10 +151,14 @@ func (w *walk) run() Verdict {
 
 // broken notes a broken rule; true means that it rejects.
 func (w *walk) broken(rule int) bool {
-	if w.p.rules[rule].Severity == Error {
+	switch w.p.rules[rule].Severity {
+	case Error:
 		return true
+	case Count:
+		w.n.count(rule)
+	default:
+		w.n.warn(rule)
 	}
-	w.n.warn(rule)
 	return false
 }
 

@@ -21,6 +21,7 @@ func (c *Contract) agree(r *report) {
 	c.checkKey(r)
 	c.checkEventTime(r)
 	c.checkRules(r)
+	c.checkExpressions(r)
 }
 
 type agreement struct {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
+	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
 
 // check holds what a quality rule says against its type.
@@ -49,6 +50,9 @@ func (q *Quality) check(r *report, version int) {
 	if _, known := severities()[strings.ToLower(q.Severity)]; !known {
 		r.add(RuleQuality, SeverityWarning, q.Place, "severity", "the severity %s is not known and rejects records as error does: write error or warning", strict.Quote(q.Severity))
 	}
+	if kind == "library" && q.metric() != "" {
+		q.checkNumbers(r)
+	}
 	for key, bounds := range map[string][]Value{"mustBeBetween": q.MustBeBetween, "mustNotBeBetween": q.MustNotBeBetween} {
 		if q.Has(key) && (len(bounds) != 2 || !bounds[0].IsNumber() || !bounds[1].IsNumber() || bounds[0].Text == bounds[1].Text) {
 			r.at(RuleQuality, q.Place, key, "%s needs two different numbers, the smaller first", key)
@@ -56,5 +60,20 @@ func (q *Quality) check(r *report, version int) {
 	}
 	if q.Arguments != nil && q.Arguments.Pattern != "" {
 		checkPattern(r, q.Arguments.Place, q.Arguments.Pattern)
+	}
+}
+
+// checkNumbers wants a number in a unit that a metric can be held against.
+func (q *Quality) checkNumbers(r *report) {
+	for key, v := range map[string]Value{"mustBe": q.MustBe, "mustNotBe": q.MustNotBe} {
+		if q.Has(key) && !v.IsNumber() {
+			r.at(RuleQuality, q.Place, key, "%s is counted, so %s needs a number", q.metric(), key)
+		}
+	}
+	switch unit := strings.ToLower(q.Unit); {
+	case !slices.Contains([]string{"", "rows", "row", "percent", "percentage", "%"}, unit):
+		r.at(RuleQuality, q.Place, "unit", "the unit %s is not known: write rows or percent", strict.Quote(q.Unit))
+	case q.metric() == "rowCount" && q.unit() == quality.Percent:
+		r.at(RuleQuality, q.Place, "unit", "rowCount is what percent is of: write rows")
 	}
 }

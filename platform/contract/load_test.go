@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -196,5 +197,42 @@ func TestRepositoryTree(t *testing.T) {
 	}
 	if len(set.DataProducts()) < 10 {
 		t.Errorf("only %d data products", len(set.DataProducts()))
+	}
+	for _, f := range set.NotEnforced() {
+		if f.Severity != SeverityNote || f.Rule != RuleNotEnforced || f.Line == 0 {
+			t.Errorf("contracts/%s", f)
+		}
+	}
+}
+
+// What is promised of a port and cannot be told while it is published is named with the data product; a guard can.
+func TestNotEnforced(t *testing.T) {
+	tree := goodTree(t)
+	unique := func(file, key string) {
+		t.Helper()
+		text := string(need(t, tree, file).Data)
+		edited := strings.Replace(text, "- name: "+key+"\n", "- name: "+key+"\n        unique: true\n", 1)
+		if edited == text {
+			t.Fatalf("%s has no property %s", file, key)
+		}
+		tree[file] = &fstest.MapFile{Data: []byte(edited)}
+	}
+	unique("shop/checkout/placed.v1.odcs.yaml", "orderId")
+	unique("shop/order-lines/lines.v1.odcs.yaml", "lineId")
+	file := need(t, tree, "shop/prices/prices.v1.odcs.yaml")
+	file.Data = bytes.Replace(file.Data, []byte("value: true"), []byte("value: false"), 1) // not compacted
+	unique("shop/prices/prices.v1.odcs.yaml", "sku")
+	set, findings := Load(tree)
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	var files []string
+	for _, f := range set.NotEnforced() {
+		if strings.HasSuffix(f.Path, ".contractId") {
+			files = append(files, f.File)
+		}
+	}
+	if want := []string{"shop/checkout/product.odps.yaml", "shop/order-lines/product.odps.yaml"}; !slices.Equal(files, want) {
+		t.Errorf("%v, want %v:\n%v", files, want, set.NotEnforced())
 	}
 }

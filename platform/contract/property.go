@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
+	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
 
 // Mode is how a data product runs.
@@ -52,6 +53,8 @@ type settings struct {
 	lateness   time.Duration
 	partitions int
 	compacted  bool
+	uniqueness quality.Window
+	quality    quality.Window
 
 	said map[string]*CustomProperty // by property name
 }
@@ -87,6 +90,8 @@ func Properties() []PropertyInfo {
 		{"tidemark.lateness", inODCS, "ISO 8601 duration", "none: no record is too late", "A record older than the partition's newest event time by more than this is rejected.", readLateness},
 		{"tidemark.partitions", inODCS, "whole number from 1", "3", "Partitions of the topic.", readPartitions},
 		{"tidemark.compacted", inODCS, "true or false", "false", "The topic keeps the newest record of each key; a null value is a tombstone that deletes.", readCompacted},
+		{"tidemark.uniquenessWindow", inODCS, "ISO 8601 duration, or whole number of records from 1 to 1000000", "100000", "How far back in its partition a second record with the same unique or primary key values is a duplicate: by the records' publish times, or by offsets. At most 1,000,000 values of a partition are remembered. Whoever takes over a partition reads this much of it again.", readUniquenessWindow},
+		{"tidemark.qualityWindow", inODCS, "ISO 8601 duration, or whole number of records from 1", "PT1H", "The stretch over which quality metrics are counted and judged: of the publisher's or observer's clock, or so many records of each input partition.", readQualityWindow},
 	}
 }
 
@@ -96,6 +101,8 @@ func defaultSettings() settings {
 		breaker:    Breaker{Ratio: 0.9, Window: 1000, Run: 1000},
 		instances:  1,
 		partitions: 3,
+		uniqueness: quality.Window{Records: 100_000},
+		quality:    quality.Window{Age: time.Hour},
 		said:       map[string]*CustomProperty{},
 	}
 }

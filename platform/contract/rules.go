@@ -3,7 +3,6 @@ package contract
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
@@ -16,12 +15,13 @@ import (
 //	logicalTypeOptions minimum, maxLength, pattern, ...      the rule of that name
 //	logicalTypeOptions format of a string; of an integer     format; minimum and maximum
 //	enum (3.2.0)                                             enum
-//	quality nullValues, missingValues, mustBe 0              required, minLength
+//	primaryKey, where the schema allows null                 required
+//	quality nullValues, missingValues, mustBe 0              required, minLength, noneOf
 //	quality invalidValues, mustBe 0, validValues or pattern  enum, pattern
 //
 // A rule's id is <path>.<kind>, such as lines[].quantity.minimum; a second of one id has #2. Rules from
-// quality have the quality's severity, all others reject. What the contract promises and no rule enforces
-// comes back as a finding with its reason.
+// quality have the quality's severity, all others reject. What takes more than one record to tell is in Uniques and Metrics.
+// What the contract promises and nothing enforces comes back as a finding with its reason.
 func (c *Contract) Rules() ([]avro.Rule, []Finding) {
 	t := c.translate()
 	rules := make([]avro.Rule, len(t.rules))
@@ -33,11 +33,19 @@ func (c *Contract) Rules() ([]avro.Rule, []Finding) {
 
 // checkRules wants rules that the schema can carry.
 func (c *Contract) checkRules(r *report) {
-	rules, _ := c.Rules()
+	t := c.translate()
+	all := t.rules
+	for _, m := range t.metrics {
+		all = append(all, m.bad...)
+	}
+	var rules []avro.Rule
+	for _, r := range all {
+		rules = append(rules, r.Rule)
+	}
 	if _, err := avro.Compile(c.schema, avro.Options{Rules: rules}); err == nil {
 		return
 	}
-	for _, rule := range c.translate().rules {
+	for _, rule := range all {
 		if _, ok := c.schema.Lookup(rule.Path...); !ok {
 			continue // contract and schema do not agree about the field, which is reported
 		}
@@ -58,40 +66,28 @@ type translated struct {
 // translator collects the rules of a contract, and in its report what is not enforced.
 type translator struct {
 	report
-	schema *avro.Schema // nil if the contract has none yet: then everything may be null
-	rules  []translated
-	ids    map[string][]int // indexes of rules by id, without its number
+	contract *Contract
+	schema   *avro.Schema // nil if the contract has none yet: then everything may be null
+	rules    []translated
+	ids      map[string][]int // indexes of rules by id, without its number
+	uniques  []Unique
+	metrics  []counted
+
+	expressions []placedExpression
 }
 
 func (c *Contract) translate() *translator {
-	t := &translator{report: report{file: c.File}, schema: c.schema, ids: make(map[string][]int)}
+	t := &translator{report: report{file: c.File}, contract: c, schema: c.schema, ids: make(map[string][]int)}
 	for p, path := range c.properties() {
 		t.property(p, path)
 	}
 	for i := range c.Objects {
-		t.primaryKey(c.Objects[i].Properties)
+		t.primaryKey(c.Objects[i].Properties, nil)
 		for j := range c.Objects[i].Quality {
 			t.objectQuality(&c.Objects[i].Quality[j])
 		}
 	}
 	return t
-}
-
-// primaryKey says that nobody looks for a second record of one key; a key may have several parts.
-func (t *translator) primaryKey(siblings []Property) {
-	var parts []string
-	var first *Property
-	for i := range siblings {
-		if p := &siblings[i]; p.PrimaryKey {
-			parts = append(parts, p.Name)
-			if first == nil {
-				first = p
-			}
-		}
-	}
-	if first != nil {
-		t.unenforced(first.Place, "primaryKey", "that the primary key (%s) is unique, since it takes more than one record to tell", strings.Join(parts, ", "))
-	}
 }
 
 // rule adds a rule unless the same is there already.
@@ -118,13 +114,16 @@ func (t *translator) unenforced(place Place, key, format string, args ...any) {
 }
 
 func (t *translator) property(p *Property, path []string) {
-	if p.Required {
+	switch {
+	case p.Required:
 		t.required(p.Place, "required", path, avro.Error)
+	case p.PrimaryKey: // what identifies a record is there
+		t.required(p.Place, "primaryKey", path, avro.Error)
 	}
 	if p.Unique {
-		t.unenforced(p.Place, "unique", "that %s is unique, since it takes more than one record to tell", pathText(path))
+		t.unique(p.Place, "unique", pathText(path)+".unique", [][]string{path})
 	}
-	t.primaryKey(p.Properties)
+	t.primaryKey(p.Properties, path)
 	if p.Options != nil {
 		t.options(p, path)
 	}
@@ -142,25 +141,35 @@ func (t *translator) property(p *Property, path []string) {
 
 // required adds the rule where the schema lets the value be null; elsewhere the schema itself sees to it.
 func (t *translator) required(place Place, key string, path []string, severity avro.Severity) {
-	if t.schema != nil {
-		if s, ok := t.schema.Lookup(path...); ok && !s.Nullable() {
-			return
-		}
+	if t.mayBeNull(path) {
+		t.rule(place, key, avro.Rule{Path: path, Kind: avro.Required, Severity: severity})
 	}
-	t.rule(place, key, avro.Rule{Path: path, Kind: avro.Required, Severity: severity})
+}
+
+func (t *translator) mayBeNull(path []string) bool {
+	if t.schema == nil {
+		return true
+	}
+	s, ok := t.schema.Lookup(path...)
+	return !ok || s.Nullable()
 }
 
 // oneOf allows these values only. Null is not for it to judge.
 func (t *translator) oneOf(place Place, key string, path []string, values []Value, severity avro.Severity) {
-	rule := avro.Rule{Path: path, Kind: avro.Enum, Severity: severity}
+	t.rule(place, key, avro.Rule{Path: path, Kind: avro.Enum, Severity: severity, Values: plainTexts(values)})
+}
+
+// plainTexts are values as a rule has them, without null.
+func plainTexts(values []Value) []string {
+	var texts []string
 	for _, v := range values {
 		switch {
 		case v.Kind == strict.Null:
 		case v.IsNumber():
-			rule.Values = append(rule.Values, plainNumber(v))
+			texts = append(texts, plainNumber(v))
 		default:
-			rule.Values = append(rule.Values, v.Text)
+			texts = append(texts, v.Text)
 		}
 	}
-	t.rule(place, key, rule)
+	return texts
 }

@@ -18,7 +18,7 @@ func severities() map[string]avro.Severity {
 
 // objectQuality translates a rule about a whole object: the metrics about values may name properties.
 func (t *translator) objectQuality(q *Quality) {
-	if q.Arguments == nil || len(q.Arguments.Properties) == 0 || q.metric() == "duplicateValues" || q.metric() == "rowCount" {
+	if q.Arguments == nil || len(q.Arguments.Properties) == 0 || !slices.Contains([]string{"nullValues", "missingValues", "invalidValues"}, q.metric()) {
 		t.quality(q, nil)
 		return
 	}
@@ -40,65 +40,79 @@ func (t *translator) quality(q *Quality, path []string) {
 	switch {
 	case q.Type == "text":
 		t.unenforced(q.Place, "type", "a text is for people")
+		return
 	case q.Type == "sql":
 		t.unenforced(q.Place, "query", "a query needs a table, and this is a stream")
+		return
 	case q.Type == "custom":
-		t.unenforced(q.Place, "engine", "no engine %s runs here; say it with logicalTypeOptions or a library metric", strict.Quote(q.Engine))
+		t.custom(q, path)
+		return
 	case q.metric() == "":
 		t.unenforced(q.Place, "", "the rule names no metric")
-	case q.metric() == "duplicateValues", q.metric() == "rowCount":
-		t.unenforced(q.Place, "metric", "%s, since it takes more than one record to tell", q.metric())
-	case !q.allowsNone():
-		t.unenforced(q.Place, q.operator(), "a share or a number of bad values is judged over many records; mustBe: 0 is judged on each")
-	case path == nil:
+		return
+	case !slices.Contains(metrics(), q.metric()):
+		t.unenforced(q.Place, "rule", "there is no metric %s here", strict.Quote(q.metric()))
+		return
+	case len(q.bounds()) == 0:
+		t.unenforced(q.Place, "", "the rule has no number to hold %s against", q.metric())
+		return
+	}
+	if q.Schedule != "" {
+		t.unenforced(q.Place, "schedule", "the schedule: here a rule is judged on each record, or at the end of each tidemark.qualityWindow")
+	}
+	switch ofRecords := q.metric() == "duplicateValues" || q.metric() == "rowCount"; {
+	case path == nil && !ofRecords:
 		t.unenforced(q.Place, "metric", "%s of a whole object needs arguments.properties; or say it at a property", q.metric())
-	default:
-		t.values(q, path)
+	case ofRecords || !q.allowsNone():
+		t.metric(q, path)
+	default: // not one bad value is allowed, so each record is judged by itself
+		bad, _ := t.bad(q, path, severities()[strings.ToLower(q.Severity)])
+		for _, r := range bad {
+			t.rule(r.place, r.key, r.Rule)
+		}
 	}
 }
 
-// values translates the metrics that one record can break.
-func (t *translator) values(q *Quality, path []string) {
-	severity := severities()[strings.ToLower(q.Severity)]
+func metrics() []string {
+	return []string{"nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount"}
+}
+
+// bad are the rules that a record breaks which the metric counts; false where the quality rule does not say enough.
+func (t *translator) bad(q *Quality, path []string, severity avro.Severity) (bad []translated, enough bool) {
 	var args Arguments
 	if q.Arguments != nil {
 		args = *q.Arguments
 	}
+	add := func(place Place, key string, r avro.Rule) {
+		r.Path, r.Severity = path, severity
+		bad = append(bad, translated{r, place, key})
+	}
 	switch q.metric() {
 	case "nullValues":
-		t.required(q.Place, "metric", path, severity)
+		if t.mayBeNull(path) {
+			add(q.Place, "metric", avro.Rule{Kind: avro.Required})
+		}
 	case "missingValues":
-		t.missing(q, args.MissingValues, path, severity)
+		texts := plainTexts(args.MissingValues)
+		if (len(args.MissingValues) == 0 || len(texts) < len(args.MissingValues)) && t.mayBeNull(path) {
+			add(q.Place, "metric", avro.Rule{Kind: avro.Required})
+		}
+		if len(texts) > 0 {
+			add(args.Place, "missingValues", avro.Rule{Kind: avro.NoneOf, Values: texts})
+		}
 	case "invalidValues":
 		if len(args.ValidValues) > 0 {
-			t.oneOf(args.Place, "validValues", path, args.ValidValues, severity)
+			add(args.Place, "validValues", avro.Rule{Kind: avro.Enum, Values: plainTexts(args.ValidValues)})
 		}
 		if args.Pattern != "" {
-			t.rule(args.Place, "pattern", avro.Rule{Path: path, Kind: avro.Pattern, Severity: severity, Text: args.Pattern})
+			add(args.Place, "pattern", avro.Rule{Kind: avro.Pattern, Text: args.Pattern})
 		}
-		if len(args.ValidValues) == 0 && args.Pattern == "" {
+		if len(bad) == 0 {
 			t.unenforced(q.Place, "metric", "invalidValues needs arguments.validValues or arguments.pattern to tell what is valid")
-		}
-	default:
-		t.unenforced(q.Place, "rule", "there is no metric %s here", strict.Quote(q.metric()))
-	}
-}
-
-// missing translates what counts as missing: null unless the rule lists something else.
-func (t *translator) missing(q *Quality, values []Value, path []string, severity avro.Severity) {
-	if len(values) == 0 {
-		t.required(q.Place, "metric", path, severity)
-	}
-	for _, v := range values {
-		switch {
-		case v.Kind == strict.Null:
-			t.required(q.Place, "metric", path, severity)
-		case v.Kind == strict.Text && v.Text == "":
-			t.rule(q.Place, "metric", avro.Rule{Path: path, Kind: avro.MinLength, Severity: severity, Text: "1"})
-		default:
-			t.unenforced(q.Arguments.Place, "missingValues", "that %s counts as missing; enforced are null and \"\". A pattern can say it", strict.Quote(v.Text))
+			return nil, false
 		}
 	}
+	return bad, true
 }
 
 // allowsNone tells whether not one bad value is allowed.

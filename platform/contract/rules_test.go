@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
+	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
 
 // TestRules translates contracts to rules. A case is an archive of a contract, its schema, and as its last file the rules
@@ -40,6 +41,22 @@ func TestRules(t *testing.T) {
 			for _, r := range rules {
 				fmt.Fprintf(&got, "%-7s %s: %s\n", r.Severity, r.ID, strings.TrimSpace(fmt.Sprintf("%s %s %s", r.Kind, r.Text, strings.Join(r.Values, "|"))))
 			}
+			for _, u := range c.Uniques() {
+				fmt.Fprintf(&got, "unique  %s: %q, keyed %t\n", u.ID, u.Fields, u.Keyed)
+			}
+			metrics := c.Metrics()
+			for _, m := range metrics {
+				fmt.Fprintf(&got, "metric  %s: %s, %s\n", m.ID, m.Promise(), m.Severity)
+				for _, b := range m.Bad {
+					fmt.Fprintln(&got, "        counts", strings.TrimSpace(fmt.Sprintf("%s %s %q", b.Kind, b.Text, b.Values)))
+				}
+				if m.Fields != nil {
+					fmt.Fprintf(&got, "        compares %q, keyed %t\n", m.Fields, m.Keyed)
+				}
+			}
+			for _, e := range c.Expressions() {
+				fmt.Fprintf(&got, "%-7s %s: %s\n", e.Severity, e.ID, e.Text)
+			}
 			for _, f := range notes {
 				fmt.Fprintln(&got, f)
 			}
@@ -47,7 +64,12 @@ func TestRules(t *testing.T) {
 				fmt.Fprintln(&got, "classified:", pathText(path))
 			}
 			golden(t, file, archive, "rules", got.Bytes())
-			if _, err := avro.Compile(c.Schema(), avro.Options{Rules: rules}); err != nil {
+			o := avro.Options{Rules: rules}
+			for _, u := range c.Uniques() {
+				metrics = append(metrics, u.Metric())
+			}
+			quality.NewPlan(metrics, &o)
+			if _, err := avro.Compile(c.Schema(), o); err != nil {
 				t.Error(err)
 			}
 		})

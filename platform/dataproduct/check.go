@@ -19,6 +19,8 @@ func (r *runner) check(it *item) ([]*kafka.Record, *fault.Rejection) {
 			rejected.Reason = fault.OnOutput(rejected.Reason)
 			return nil, rejected
 		}
+		r.counting.take(e.port, e.port.quality, e.port.notes)
+		r.counting.warn(e.port.warned()...)
 		if e.port.marks.key < 0 {
 			kafka.Pin(rec, it.record.Partition%int32(e.port.partitions)) //nolint:gosec // partition counts are small
 		}
@@ -32,6 +34,10 @@ func (r *runner) check(it *item) ([]*kafka.Record, *fault.Rejection) {
 func (o *outputPort) record(payload []byte) (*kafka.Record, *fault.Rejection) {
 	if v := o.program.Walk(payload, o.notes); !v.OK() {
 		return nil, o.program.Rejection(v)
+	}
+	var rejected *fault.Rejection
+	if rejected, o.broken = o.expressions.judge(o.program, payload); rejected != nil {
+		return nil, rejected
 	}
 	rec := &kafka.Record{Topic: o.topic}
 	if o.marks.key >= 0 {
@@ -53,6 +59,35 @@ func fits(rec *kafka.Record) *fault.Rejection {
 		return &fault.Rejection{Reason: fault.TooLarge, Message: fmt.Sprintf("%d bytes, where a topic takes %d", n, kafka.MaxRecordBytes)}
 	}
 	return nil
+}
+
+// guard checks what the output's contract asks beyond the input's, and makes the copy.
+func (r *runner) guard(it *item) ([]*kafka.Record, *fault.Rejection, error) {
+	out := r.plan.outputs[0]
+	if it.writer != nil && it.writer.output != nil {
+		w := it.writer
+		if v := w.output.Walk(it.payload, w.outputNotes); !v.OK() {
+			rejected := w.output.Rejection(v)
+			rejected.Reason = fault.OnOutput(rejected.Reason)
+			return nil, rejected, nil
+		}
+		r.counting.take(out, out.quality, w.outputNotes)
+		rejected, broken := out.expressions.judge(w.output, it.payload)
+		if rejected != nil {
+			rejected.Reason = fault.OnOutput(rejected.Reason)
+			return nil, rejected, nil
+		}
+		for _, rule := range w.outputNotes.Warnings() {
+			r.counting.warn(w.output.Rules()[rule].ID)
+		}
+		r.counting.warn(broken...)
+	}
+	r.out, r.outPorts = append(r.out[:0], r.forward(it)), append(r.outPorts[:0], out)
+	if rejected := fits(r.out[0]); rejected != nil {
+		rejected.Reason = fault.OnOutput(rejected.Reason)
+		return nil, rejected, nil
+	}
+	return r.out, nil, nil
 }
 
 // forward makes a guard's copy: the same bytes, key and headers in the same partition, under the output

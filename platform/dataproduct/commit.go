@@ -70,6 +70,7 @@ func (r *runner) confirm(batches []kafka.Batch) {
 		}
 		r.settle(p, b)
 	}
+	r.settleMemories(true)
 }
 
 // settle leaves a partition that did not finish its batch where it stands, and pauses it if it has to wait.
@@ -101,9 +102,10 @@ func (r *runner) abort(ctx context.Context, batches []kafka.Batch) error {
 // rollback forgets what a round did that was not committed.
 func (r *runner) rollback(batches []kafka.Batch) {
 	r.written.take()
+	r.settleMemories(false)
 	for _, b := range batches {
 		p := r.parts[b.TopicPartition]
-		p.begin()
+		p.begin(r.host.now())
 		p.attempts.rollback()
 		r.settle(p, b)
 	}

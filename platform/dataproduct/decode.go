@@ -23,6 +23,8 @@ type item struct {
 	writer  *writer
 	time    int64 // event time in Unix milliseconds
 	timed   bool
+	broken  []string   // expressions of severity warning that it breaks
+	home    *partition // whose memories its unique values are held against; nil for none
 }
 
 // decode is the second stage: it finds what a record is written in. It gives a rejection for the record's
@@ -92,6 +94,10 @@ func (r *runner) learn(ctx context.Context, in *inputPort, id int, published tim
 			return nil, nil, fault.Fatally(fmt.Errorf("input port %s, schema id %d: %w", in.name, id, err))
 		}
 	case ModeGuard:
+		if w.rejected = r.plan.outputs[0].checks(w); w.rejected != nil {
+			r.log.Warn("input schema does not fit the output's contract", "input", in.topic, "schema_id", id)
+			return w, nil, nil
+		}
 		rejected, err := r.forwardAs(ctx, w)
 		if err != nil {
 			return nil, nil, err

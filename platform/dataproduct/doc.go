@@ -20,7 +20,7 @@
 //
 //	poll.go       wait for records; take in what the group decided
 //	decode.go     frame and schema id; compile what a schema id needs, once
-//	validate.go   the walker, then key and event time
+//	validate.go   the walker, then key, event time, expressions, and what must be unique (unique.go)
 //	transform.go  the domain's function
 //	check.go      the walker again, on what was emitted
 //	publish.go    into the round's transaction; rejects go there too (deadletter.go)

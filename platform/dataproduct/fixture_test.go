@@ -42,6 +42,9 @@ type port struct {
 	id        string // <domain>.<product>.<port>
 	compacted bool
 	maximum   int // of cents; 0 none
+	unique    bool
+	quality   string // of the note: rules, each {...} in a list
+	extra     string // more custom properties, a line each
 }
 
 func (p port) topic() string { return p.id + ".v1" }
@@ -52,6 +55,10 @@ func (p port) contract() string {
 	maximum := ""
 	if p.maximum > 0 {
 		maximum = fmt.Sprintf(", maximum: %d", p.maximum)
+	}
+	unique := ""
+	if p.unique {
+		unique = ", unique: true"
 	}
 	return fmt.Sprintf(`
 apiVersion: v3.1.0
@@ -67,10 +74,10 @@ schema:
     physicalType: topic
     logicalType: object
     properties:
-      - {name: id, logicalType: string, physicalType: string, required: true, primaryKey: true}
+      - {name: id, logicalType: string, physicalType: string, required: true%s}
       - {name: at, logicalType: timestamp, physicalType: timestamp-millis, required: true}
       - {name: cents, logicalType: integer, physicalType: long, required: true, logicalTypeOptions: {minimum: 0%s}}
-      - {name: note, logicalType: string, physicalType: string, logicalTypeOptions: {maxLength: 5}}
+      - {name: note, logicalType: string, physicalType: string, logicalTypeOptions: {maxLength: 5}, quality: [%s]}
 team: {name: shop-team}
 customProperties:
   - {property: tidemark.key, value: id}
@@ -78,7 +85,7 @@ customProperties:
   - {property: tidemark.lateness, value: P1D}
   - {property: tidemark.partitions, value: 2}
   - {property: tidemark.compacted, value: %t}
-`, p.urn(), domain, p.topic(), maximum, p.compacted)
+%s`, p.urn(), domain, p.topic(), unique, maximum, p.quality, p.compacted, p.extra)
 }
 
 func ports(list []port) string {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/freshness"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
 
 // partition is what an instance knows of one input partition that it holds. What belongs to the running round
@@ -28,7 +29,10 @@ type partition struct {
 	schemas  []int32 // writer schema ids seen, newest last
 	from     int64   // observe: the first offset this incarnation judged
 	violated []violation
-	attempts attempts // the retry topic's
+	attempts attempts  // the retry topic's
+	memories []*memory // of the input's uniquenesses; nil for none
+	reread   *reread   // the memories are being rebuilt; nil when they are whole
+	counters map[*outputPort]*quality.Counter
 
 	stuck *stuck // why it does not go on; nil when it does
 }
@@ -49,9 +53,12 @@ type violation struct {
 	reason string
 }
 
-// begin opens a round.
-func (p *partition) begin() {
+// begin opens a round, and undoes what an earlier one did and did not commit.
+func (p *partition) begin(now time.Time) {
 	p.next, p.touched, p.working = p.position, false, p.committed.clone()
+	for _, c := range p.counters {
+		c.Begin(now)
+	}
 }
 
 // finish marks a record as finished in the running round.
@@ -60,7 +67,12 @@ func (p *partition) finish(r *kafka.Record) {
 }
 
 // commit makes the round's work real.
-func (p *partition) commit() { p.position, p.committed, p.touched = p.next, p.working, false }
+func (p *partition) commit() {
+	p.position, p.committed, p.touched = p.next, p.working, false
+	for _, c := range p.counters {
+		c.Commit()
+	}
+}
 
 // Bounds of the waits of a partition whose surroundings fail.
 const (
@@ -87,7 +99,7 @@ func (p *partition) stick(err error, now time.Time) {
 const idleAfter = 2 * time.Second
 
 func (p *partition) idle(now time.Time) bool {
-	return p.stuck == nil && now.Sub(p.seenAt) >= idleAfter
+	return p.stuck == nil && p.reread == nil && now.Sub(p.seenAt) >= idleAfter
 }
 
 // schemasKept and violationsKept bound what a freshness event carries.

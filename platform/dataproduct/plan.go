@@ -9,6 +9,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
 
 // plan is a Product bound to its contracts: what a runner works by. Its programs and codecs have scratch space, so one
@@ -32,6 +33,9 @@ type inputPort struct {
 	contract    *contract.Contract
 	rules       []avro.Rule
 	marks       marks
+	uniques     []uniqueness
+	expressions expressions
+	quality     *quality.Plan // observe: what is counted; nil for nothing
 	lateness    time.Duration
 	bind        binding // transform: nil otherwise
 	writers     map[int]*writer
@@ -45,8 +49,13 @@ type outputPort struct {
 	program     *avro.Program
 	notes       *avro.Notes
 	marks       marks
-	codec       any // *avro.Codec[T] of the port's Out[T]
-	schemaID    int // from the registry, when provisioned
+	checked     avro.Options  // what the program checks; of a guard, beyond the input's rules
+	more        bool          // it checks rules
+	expressions expressions   // of a guard, beyond the input's
+	broken      []string      // expressions of severity warning that the record which was checked last breaks
+	quality     *quality.Plan // what is counted; nil for nothing
+	codec       any           // *avro.Codec[T] of the port's Out[T]
+	schemaID    int           // from the registry, when provisioned
 }
 
 // marks are what a pass over a record notes, where the contract names it: indexes of a program's captures, -1
@@ -90,12 +99,12 @@ func bindPlan(set *contract.Set, p Product) (*plan, error) {
 		errs = append(errs, fmt.Errorf("the code runs it as %s, its ODPS file says tidemark.mode: %s", p.mode, doc.Mode()))
 	}
 	for _, port := range doc.InputPorts {
-		in, err := bindInput(set, p, port)
+		in, err := bindInput(set, p, doc, port)
 		errs = append(errs, err)
 		pl.inputs = append(pl.inputs, in)
 	}
 	for _, port := range doc.OutputPorts {
-		out, err := bindOutput(set, p, port)
+		out, err := bindOutput(set, p, doc, port)
 		errs = append(errs, err)
 		pl.outputs = append(pl.outputs, out)
 	}
@@ -122,15 +131,33 @@ func (pl *plan) checkCode() []error {
 	return errs
 }
 
-func bindInput(set *contract.Set, p Product, port contract.Port) (*inputPort, error) {
+func bindInput(set *contract.Set, p Product, doc *contract.DataProduct, port contract.Port) (*inputPort, error) {
 	c, ok := set.Contract(port.ContractID)
 	if !ok {
 		return nil, fmt.Errorf("input port %s: no contract with id %q", port.Name, port.ContractID)
 	}
 	rules, _ := c.Rules() // what is not enforced is a finding of `check`, not of a run
 	in := &inputPort{
-		name: port.Name, topic: c.Topic(), contract: c, rules: rules,
+		name: port.Name, topic: c.Topic(), contract: c,
 		marks: marksOf(c), lateness: c.Lateness(), writers: make(map[int]*writer),
+	}
+	o := avro.Options{Rules: rules, Captures: in.marks.captures}
+	keeps := []*contract.Contract{c}
+	if p.mode == ModeGuard { // which has the input's keys and partitions, so it can tell for the output as well
+		for _, out := range doc.OutputPorts {
+			if c, ok := set.Contract(out.ContractID); ok {
+				keeps = append(keeps, c)
+			}
+		}
+	}
+	in.uniques = uniquenesses(&o, c.Schema(), keeps...)
+	if p.mode == ModeObserve {
+		in.quality = countedIn(p.mode, c, &o)
+	}
+	in.rules, in.marks.captures = o.Rules, o.Captures
+	var err error
+	if in.expressions, err = expressionsOf(c, nil); err != nil {
+		return in, fmt.Errorf("input port %s: %w", port.Name, err)
 	}
 	switch p.mode {
 	case ModeObserve:
@@ -140,7 +167,6 @@ func bindInput(set *contract.Set, p Product, port contract.Port) (*inputPort, er
 		if h < 0 {
 			return in, fmt.Errorf("input port %s has no handler: add On(...) for it", port.Name)
 		}
-		var err error
 		if in.bind, err = p.handlers[h].bind(c.Schema()); err != nil {
 			return in, fmt.Errorf("input port %s: %w", port.Name, err)
 		}
@@ -148,20 +174,29 @@ func bindInput(set *contract.Set, p Product, port contract.Port) (*inputPort, er
 	return in, nil
 }
 
-func bindOutput(set *contract.Set, p Product, port contract.Port) (*outputPort, error) {
+func bindOutput(set *contract.Set, p Product, doc *contract.DataProduct, port contract.Port) (*outputPort, error) {
 	c, ok := set.Contract(port.ContractID)
 	if !ok {
 		return nil, fmt.Errorf("output port %s: no contract with id %q", port.Name, port.ContractID)
 	}
 	rules, _ := c.Rules()
 	marks := marksOf(c)
-	program, err := avro.Compile(c.Schema(), avro.Options{Rules: rules, Captures: marks.captures})
+	var had func(contract.Expression) bool
+	if p.mode == ModeGuard { // the input's rules hold already
+		rules, had = beyond(rules, set, doc.InputPorts), enforced(set, doc.InputPorts)
+	}
+	o := avro.Options{Rules: rules, Captures: marks.captures}
+	plan := countedIn(p.mode, c, &o)
+	program, err := avro.Compile(c.Schema(), o)
 	if err != nil {
 		return nil, fmt.Errorf("output port %s: %w", port.Name, err)
 	}
 	out := &outputPort{
 		name: port.Name, topic: c.Topic(), contract: c, partitions: c.Partitions(),
-		program: program, notes: program.NewNotes(), marks: marks,
+		program: program, notes: program.NewNotes(), marks: marks, checked: o, more: len(rules) > 0, quality: plan,
+	}
+	if out.expressions, err = expressionsOf(c, had); err != nil {
+		return out, fmt.Errorf("output port %s: %w", port.Name, err)
 	}
 	if p.mode == ModeSource || p.mode == ModeTransform {
 		o := slices.IndexFunc(p.outputs, func(o output) bool { return o.port == port.Name })
@@ -204,10 +239,12 @@ func (pl *plan) declaresFilter(name string) bool { return slices.Contains(pl.fil
 
 // writer is what an input port does with records of one schema id.
 type writer struct {
-	schema   *avro.Schema
-	program  *avro.Program
-	notes    *avro.Notes
-	apply    apply            // transform
-	outID    int              // guard: the id to forward under
-	rejected *fault.Rejection // every record of this schema: it cannot be read as the contract's
+	schema      *avro.Schema
+	program     *avro.Program
+	notes       *avro.Notes
+	apply       apply         // transform
+	outID       int           // guard: the id to forward under
+	output      *avro.Program // guard: what the output's contract asks beyond the input's; nil for nothing
+	outputNotes *avro.Notes
+	rejected    *fault.Rejection // every record of this schema: it cannot be read as the contract's
 }

@@ -24,6 +24,9 @@ const (
 // poll is the first stage: it waits for records, and takes in what the group decided meanwhile.
 func (r *runner) poll(ctx context.Context) ([]kafka.Batch, error) {
 	r.wake()
+	if err := r.rereading(ctx); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, pollWait)
 	defer cancel()
 	polled, err := r.session.Poll(ctx, pollRecords)
@@ -46,7 +49,7 @@ func (r *runner) poll(ctx context.Context) ([]kafka.Batch, error) {
 		if p == nil {
 			continue // taken away meanwhile
 		}
-		if r.tripped || p.waiting() {
+		if r.tripped || p.waiting() || p.reread != nil {
 			r.session.Rewind(b.TopicPartition, b.Records[0].Offset) // fetched before it was paused
 			r.session.Pause(b.TopicPartition)
 			continue
@@ -63,7 +66,7 @@ func (r *runner) poll(ctx context.Context) ([]kafka.Batch, error) {
 	if len(polled.Batches) == 0 {
 		// Nothing came although we asked: what lies between a position and the end are transaction markers.
 		for _, p := range r.parts {
-			if p.stuck == nil && !r.tripped && p.position >= 0 {
+			if p.stuck == nil && p.reread == nil && !r.tripped && p.position >= 0 {
 				p.end = p.position
 			}
 		}
@@ -81,8 +84,10 @@ func (r *runner) wake() {
 		if r.tripped {
 			r.tripped = false
 			r.breaker.reset()
-			for tp := range r.parts {
-				r.session.Resume(tp)
+			for tp, p := range r.parts {
+				if p.reread == nil {
+					r.session.Resume(tp)
+				}
 			}
 			r.to(lifecycle.Running, "resumed")
 		}
@@ -100,6 +105,9 @@ func (r *runner) wake() {
 // rebalanced takes in a new assignment. Counts and position come with the commit's metadata.
 func (r *runner) rebalanced(ctx context.Context, polled kafka.Polled) error {
 	for _, tp := range polled.Revoked {
+		if p := r.parts[tp]; p != nil {
+			p.endReread()
+		}
 		delete(r.parts, tp)
 	}
 	for _, a := range polled.Assigned {
@@ -113,8 +121,11 @@ func (r *runner) rebalanced(ctx context.Context, polled kafka.Polled) error {
 				return err
 			}
 		}
+		if err := errors.Join(r.counters(p), r.remember(ctx, p)); err != nil {
+			return err
+		}
 		r.parts[a.TopicPartition] = p
-		if r.tripped {
+		if r.tripped || p.reread != nil {
 			r.session.Pause(a.TopicPartition)
 		} else {
 			r.session.Resume(a.TopicPartition) // the client keeps the pause of an earlier assignment

@@ -65,40 +65,49 @@ func (r *runner) replayed(p *partition, it *item) (bool, *fault.Rejection) {
 	return p.attempts.first(o, attempt), nil
 }
 
-// accept gives a valid record to its mode.
-func (r *runner) accept(ctx context.Context, p *partition, it *item) error {
-	var out []*kafka.Record
+// outputs gives what is to be published of a valid record, by its mode. Nothing happens yet: what it counts waits for
+// the record to be accepted.
+func (r *runner) outputs(it *item) ([]*kafka.Record, *fault.Rejection, error) {
+	r.emit.reset()
+	r.counting.reset()
 	switch {
 	case r.plan.mode == ModeObserve:
+		if it.writer != nil {
+			r.counting.take(nil, it.input.quality, it.writer.notes)
+		}
+		return nil, nil, nil
 	case r.plan.mode == ModeGuard:
-		r.out, r.outPorts = append(r.out[:0], r.forward(it)), append(r.outPorts[:0], r.plan.outputs[0])
-		if rejected := fits(r.out[0]); rejected != nil {
-			rejected.Reason = fault.OnOutput(rejected.Reason)
-			return r.reject(ctx, p, it, rejected)
-		}
-		out = r.out
+		return r.guard(it)
 	case it.record.Value == nil:
-		out = r.tombstones(it)
-	default:
-		rejected, err := r.transform(it)
-		if err != nil {
-			return err
-		}
-		if rejected == nil && r.emit.filter == "" {
-			out, rejected = r.check(it)
-		}
-		if rejected != nil {
-			return r.reject(ctx, p, it, rejected)
-		}
-		if r.emit.filter != "" {
-			add(&p.working.Filtered, r.emit.filter, 1)
-			return r.done(p, it, false)
-		}
+		return r.tombstones(it), nil, nil
+	}
+	rejected, err := r.transform(it)
+	if rejected != nil || err != nil || r.emit.filter != "" {
+		return nil, rejected, err
+	}
+	out, rejected := r.check(it)
+	return out, rejected, nil
+}
+
+// accept publishes what comes of a valid record.
+func (r *runner) accept(ctx context.Context, p *partition, it *item) error {
+	out, rejected, err := r.outputs(it)
+	switch {
+	case err != nil:
+		return err
+	case rejected != nil:
+		return r.reject(ctx, p, it, rejected)
+	}
+	r.claim(it)
+	if r.emit.filter != "" {
+		add(&p.working.Filtered, r.emit.filter, 1)
+		return r.done(p, it, false)
 	}
 	for i, rec := range out {
 		add(&p.working.Records, r.outPorts[i].name, 1)
 		r.publish(ctx, r.outPorts[i], rec)
 	}
+	r.counting.count(p, r.host.now())
 	p.working.Accepted++
 	if it.timed {
 		p.working.see(it.time, r.host.now())
@@ -128,6 +137,9 @@ func (r *runner) done(p *partition, it *item, rejected bool) error {
 	if it.writer != nil && it.writer.notes != nil && !rejected {
 		for _, rule := range it.writer.notes.Warnings() {
 			add(&p.working.Warnings, it.writer.program.Rules()[rule].ID, 1)
+		}
+		for _, rule := range it.broken {
+			add(&p.working.Warnings, rule, 1)
 		}
 	}
 	if it.id > 0 {

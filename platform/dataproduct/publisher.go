@@ -12,6 +12,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/freshness"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
 
 // Publisher publishes events of one type on one output port of a source. A violation of the contract is the
@@ -22,8 +23,9 @@ type Publisher[T any] struct {
 	port   *outputPort
 	codec  *avro.Codec[T]
 
-	mu  sync.Mutex // guards buf and the port's scratch space
-	buf []byte
+	mu     sync.Mutex // guards what follows and the port's scratch space
+	buf    []byte
+	hasher quality.Hasher
 }
 
 // NewPublisher finds the port among the source's data products. It fails when none, or more than one, of them has a
@@ -81,7 +83,18 @@ func (p *Publisher[T]) Add(tx *Tx, event *T) error {
 		p.source.refuse(p.port.topic, string(rejected.Reason))
 		return rejected
 	}
+	var samples []quality.Sample
+	if p.port.quality != nil {
+		samples = p.port.quality.Sample(nil, p.port.notes, &p.hasher)
+	}
+	warnings := p.port.warned()
 	tx.add(record, func(part *sourcePart) {
+		if part.quality != nil {
+			part.quality.Add(samples, now)
+		}
+		for _, rule := range warnings {
+			add(&part.working.Warnings, rule, 1)
+		}
 		part.working.Accepted++
 		part.working.see(at, now)
 	})
@@ -185,6 +198,11 @@ func (s *SourceInstance) commit(ctx context.Context, tx *Tx) error {
 	if err := s.producer.Flush(ctx); err != nil {
 		return err
 	}
+	for _, part := range s.parts {
+		if part.quality != nil {
+			part.quality.Begin(s.host.now())
+		}
+	}
 	for _, apply := range tx.wrote {
 		apply()
 	}
@@ -219,6 +237,9 @@ func (s *SourceInstance) commit(ctx context.Context, tx *Tx) error {
 	for tp, part := range s.parts {
 		if part.wrote {
 			part.wrote, part.committed = false, part.working.clone()
+			if part.quality != nil {
+				part.quality.Commit()
+			}
 			s.note(tp, part)
 		}
 	}

@@ -55,9 +55,11 @@ func (r *runner) report(final bool) {
 
 func (r *runner) say(p *partition, port string, out *outputPort, now time.Time) {
 	key := reportKey{port, p.TopicPartition}
+	counter := p.counters[out]
+	rolled := counter != nil && counter.Roll(now)
 	news := said{at: now, position: p.position, end: p.end, idle: p.idle(now)}
 	before, known := r.reporter.said[key]
-	if age := now.Sub(before.at); known && age < reportAtLeast {
+	if age := now.Sub(before.at); known && age < reportAtLeast && !rolled {
 		if before.at = now; before == news {
 			return
 		}
@@ -67,7 +69,12 @@ func (r *runner) say(p *partition, port string, out *outputPort, now time.Time) 
 	}
 	r.reporter.said[key] = news
 	r.reporter.sequence++
-	r.host.send(r.freshness(p, port, out, now))
+	e := r.freshness(p, port, out, now)
+	var err error
+	if e.Quality, err = qualityOf(counter); err != nil {
+		r.log.Warn("quality is not told", "port", port, "reason", err)
+	}
+	r.host.send(e)
 }
 
 func (r *runner) freshness(p *partition, port string, out *outputPort, now time.Time) *event.Freshness {

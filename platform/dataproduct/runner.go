@@ -12,6 +12,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
+	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
 
 // runner runs one data product in one instance: a goroutine that goes round and round. All its fields but
@@ -34,6 +35,9 @@ type runner struct {
 	written  written
 	verified ranges
 	reporter reporter
+	hasher   quality.Hasher
+	keys     []claimed // of the record in hand, by the input's uniquenesses
+	counting counting
 
 	mu   sync.Mutex
 	held event.HeldDataProduct // what the next heartbeat says
@@ -113,6 +117,9 @@ func (r *runner) rounds(ctx context.Context) error {
 	defer func() {
 		r.report(true)
 		session.Close()
+		for _, p := range r.parts {
+			p.endReread()
+		}
 		clear(r.parts)
 		r.hold()
 	}()
@@ -158,7 +165,7 @@ func (r *runner) work(ctx context.Context, batches []kafka.Batch) error {
 	began := r.host.now()
 	for _, b := range batches {
 		p := r.parts[b.TopicPartition]
-		p.begin()
+		p.begin(began)
 		if r.tripped {
 			continue
 		}

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/event"
+	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
+	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
 
 // SourceInstance is the instance of a service that publishes on its own output ports: the source mode. It publishes in transactions, one at a
@@ -46,8 +48,9 @@ type sourcePart struct {
 	next int64
 	committed,
 	working tally
-	from  int64 // the first offset of this incarnation; -1 before it
-	wrote bool
+	from    int64 // the first offset of this incarnation; -1 before it
+	wrote   bool
+	quality *quality.Counter // nil where the contract has no metrics
 }
 
 // OpenSource opens source data products for publishing. It blocks until their topics and subjects are there
@@ -156,7 +159,11 @@ func (s *SourceInstance) recall(ctx context.Context) error {
 				part := &sourcePart{plan: pl, port: out, next: at.Offset, committed: decodeTally(at.Metadata), from: -1}
 				part.working = part.committed.clone()
 				if known := s.parts[tp]; known != nil {
-					part.from = known.from
+					part.from, part.quality = known.from, known.quality
+				} else if out.quality != nil {
+					if part.quality, err = quality.NewCounter(out.quality, out.contract.QualityWindow(), s.host.now()); err != nil {
+						return fault.Fatally(err)
+					}
 				}
 				s.parts[tp] = part
 				s.note(tp, part)
@@ -239,8 +246,12 @@ func (s *SourceInstance) note(tp kafka.TopicPartition, p *sourcePart) {
 		Port: p.port.topic, DataProduct: p.plan.ID(), Mode: string(ModeSource), InputTopic: tp.Topic, InputPartition: tp.Partition,
 		Instance: s.host.cfg.Instance, Incarnation: s.host.incarnation, Generation: -1,
 		Position: p.next, End: p.next, EventTime: millis(t.EventTime), UpdatedAt: millis(t.UpdatedAt),
-		Backfill: s.backfill.Load(), Accepted: t.Accepted, Records: t.Accepted, ContractDigest: p.port.contract.Digest(),
+		Warnings: maps.Clone(t.Warnings), Backfill: s.backfill.Load(), Accepted: t.Accepted, Records: t.Accepted, ContractDigest: p.port.contract.Digest(),
 		SchemaIds: []int32{int32(p.port.schemaID)}, //nolint:gosec // ids are 32 bits on the wire
+	}
+	var err error
+	if e.Quality, err = qualityOf(p.quality); err != nil {
+		s.host.log.Warn("quality is not told", "port", e.Port, "reason", err)
 	}
 	if p.from >= 0 {
 		e.Verified = []event.VerifiedRange{{Partition: tp.Partition, From: p.from, To: p.next}}
@@ -248,6 +259,19 @@ func (s *SourceInstance) note(tp kafka.TopicPartition, p *sourcePart) {
 	s.reporting.Lock()
 	defer s.reporting.Unlock()
 	s.reports[tp], s.news[tp] = e, true
+}
+
+// rollQuality closes windows whose time is over, unless a transaction is running: then it comes again.
+func (s *SourceInstance) rollQuality() {
+	if !s.mu.TryLock() {
+		return
+	}
+	defer s.mu.Unlock()
+	for tp, p := range s.parts {
+		if p.quality != nil && p.quality.Roll(s.host.now()) {
+			s.note(tp, p)
+		}
+	}
 }
 
 // report sends what changed once a second, everything when nothing happened for long, and the last word when ctx
@@ -258,6 +282,7 @@ func (s *SourceInstance) report(ctx context.Context) {
 	said := make(map[kafka.TopicPartition]bool) // whether it was said to be idle
 	var sequence int64
 	for tick := 0; ; tick++ {
+		s.rollQuality()
 		sequence = s.tell(sequence, tick%int(reportAtLeast/reportAtMost) == 0, said)
 		select {
 		case <-ctx.Done():

@@ -23,6 +23,8 @@ type tally struct {
 
 	// EventTime is the newest accepted event time in Unix milliseconds; 0 before the first.
 	EventTime int64 `json:"t,omitempty"`
+	// Published is the newest publish time in Unix milliseconds of a record that was held against what must be unique: what its window reaches back from.
+	Published int64 `json:"p,omitempty"`
 	// UpdatedAt is when a record was last accepted, in Unix milliseconds by our clock.
 	UpdatedAt int64 `json:"u,omitempty"`
 }

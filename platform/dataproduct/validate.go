@@ -11,7 +11,8 @@ import (
 )
 
 // validate is the third stage: the walker checks the record against its schema and the contract's rules, then
-// the runtime checks what one record alone does not tell: its key, and its event time against the clock and the partition.
+// the runtime checks what one record alone does not tell: its key, its event time against the clock and the partition, and whether it
+// has what another record has and must not.
 func (r *runner) validate(p *partition, it *item) *fault.Rejection {
 	if it.record.Value == nil {
 		return validTombstone(it.input, r.plan, it.record.Key)
@@ -28,10 +29,16 @@ func (r *runner) validate(p *partition, it *item) *fault.Rejection {
 	if at := it.input.marks.eventTime; at >= 0 {
 		it.time, it.timed = w.notes.Millis(at)
 		if it.timed {
-			return r.validTime(p, it)
+			if rejected := r.validTime(p, it); rejected != nil {
+				return rejected
+			}
 		}
 	}
-	return nil
+	var rejected *fault.Rejection
+	if rejected, it.broken = it.input.expressions.judge(w.program, it.payload); rejected != nil {
+		return rejected
+	}
+	return r.validUnique(p, it)
 }
 
 // validTombstone takes a null value where it can be forwarded to: on compacted ports. Its key is checked

@@ -41,6 +41,40 @@ type Violation struct {
 	Reason    string `avro:"reason"`
 }
 
+// QualityCount is a generated struct.
+type QualityCount struct {
+	// The rule's id in the contract.
+	Rule string `avro:"rule"`
+	// nullValues, missingValues, invalidValues, duplicateValues or rowCount.
+	Metric string `avro:"metric"`
+	// What bounds are in: rows or percent.
+	Unit string `avro:"unit"`
+	// What the contract demands: mustBe, mustBeLessThan and so on.
+	Operator string `avro:"operator"`
+	// The operator's numbers.
+	Bounds []float64 `avro:"bounds"`
+	// error or warning.
+	Severity string `avro:"severity"`
+	// When the window began.
+	Start time.Time `avro:"start"`
+	// When it ends; null while a window of records is open.
+	End *time.Time `avro:"end"`
+	// Of a window of records, how many; 0 for one of time.
+	WindowRecords int64 `avro:"windowRecords"`
+	// The window is over: the counts are final.
+	Closed bool `avro:"closed"`
+	// This incarnation counted from the window's start.
+	Whole bool `avro:"whole"`
+	// Records in the window so far.
+	Rows int64 `avro:"rows"`
+	// Those among them that the metric counts.
+	Bad int64 `avro:"bad"`
+	// Of duplicateValues: those among them that have all fields.
+	Seen int64 `avro:"seen"`
+	// Of duplicateValues where equal values may be in several partitions: a HyperLogLog (axiomhq, precision 12) of the different ones.
+	Distinct []byte `avro:"distinct"`
+}
+
 // How far a port's data reaches for one input partition, in offsets and in event time, and what became of its input so far. All counts are cumulative over the life of the consumer group.
 type Freshness struct {
 	// The port's topic. With input, the record key.
@@ -92,6 +126,8 @@ type Freshness struct {
 	ContractDigest string `avro:"contractDigest"`
 	// Writer schema ids seen on the input by this incarnation, at most 16, newest last.
 	SchemaIds []int32 `avro:"schemaIds"`
+	// What was counted for the contract's quality metrics: each rule's last closed window, else its open one.
+	Quality []QualityCount `avro:"quality"`
 }
 
 // HeldPartition is a generated struct.

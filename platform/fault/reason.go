@@ -35,6 +35,8 @@ const (
 	KeyMismatch Reason = "key.mismatch"
 	// TooLarge: the record that would be published is larger than topics take.
 	TooLarge Reason = "record.too-large"
+	// UniqueDuplicate: an earlier record of the partition has the same values in fields that the contract says are unique.
+	UniqueDuplicate Reason = "unique.duplicate"
 	// TombstoneUnexpected: a null value on a port that is not compacted.
 	TombstoneUnexpected Reason = "tombstone.unexpected"
 )

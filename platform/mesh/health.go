@@ -63,6 +63,8 @@ type Health struct {
 	Verified []VerifiedRange `json:"verified"`
 	// Violations are the newest ones that observe found.
 	Violations []Violation `json:"violations"`
+	// Quality is what the contract's quality metrics came to, by rule.
+	Quality []Quality `json:"quality"`
 	// LatencyP50 and LatencyP99 are seconds from the input record's timestamp to its commit; null before the
 	// first.
 	LatencyP50 *float64 `json:"latency_p50_seconds"`
@@ -99,6 +101,20 @@ type VerifiedRange struct {
 	From           int64  `json:"from" doc:"The first verified offset"`
 	To             int64  `json:"to" doc:"One past the last: the verified watermark"`
 	ContractDigest string `json:"contract_digest"`
+}
+
+// Quality is what one quality metric of the contract came to, over the port's input partitions together.
+type Quality struct {
+	Rule     string     `json:"rule" doc:"The rule's id: <path>.<metric>, or <metric> of the whole record"`
+	Metric   string     `json:"metric" doc:"nullValues, missingValues, invalidValues, duplicateValues or rowCount"`
+	Value    float64    `json:"value" doc:"In the unit, over the window"`
+	Unit     string     `json:"unit" doc:"rows or percent"`
+	Promise  string     `json:"promise" doc:"What the contract demands, such as mustBeLessThan 5 percent"`
+	Severity string     `json:"severity" doc:"error or warning"`
+	Holds    *bool      `json:"holds" doc:"Whether the value is as demanded; null while the window is open, and of rowCount where it was not counted whole"`
+	Start    time.Time  `json:"window_start"`
+	End      *time.Time `json:"window_end" doc:"null while a window of records is open"`
+	Records  int64      `json:"window_records" doc:"Records in the window"`
 }
 
 // Violation is a record on an observed topic that breaks the contract.

@@ -18,7 +18,7 @@ const maxViolations = 16
 func (k *look) health(p *port, backfilling bool) Health {
 	h := Health{
 		Rejected: map[string]int64{}, Filtered: map[string]int64{}, Warnings: map[string]int64{},
-		Verified: []VerifiedRange{}, Violations: []Violation{}, Backfill: backfilling,
+		Verified: []VerifiedRange{}, Violations: []Violation{}, Quality: []Quality{}, Backfill: backfilling,
 	}
 	inputs := k.inputs(p)
 	h.Idle = len(inputs) > 0
@@ -38,6 +38,7 @@ func (k *look) health(p *port, backfilling bool) Health {
 	}
 	h.Verified = verified(inputs)
 	h.Violations = newestViolations(h.Violations)
+	h.Quality = qualityOf(inputs)
 	parts := claimed(inputs, nil)
 	if reached, ok := freshness.Reached(parts); ok {
 		reached = reached.UTC()

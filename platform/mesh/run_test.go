@@ -199,7 +199,8 @@ func TestUnsoundTimesAreSkipped(t *testing.T) {
 	far := time.UnixMilli(math.MaxInt64)
 	for _, e := range []event.Event{
 		&event.Descriptor{PublishedAt: far}, &event.Lifecycle{At: far}, &event.Heartbeat{At: far}, &event.Heartbeat{StartedAt: time.UnixMilli(math.MinInt64)},
-		&event.Freshness{At: far}, &event.Freshness{EventTime: &far}, &event.Freshness{UpdatedAt: &far}, &event.Breach{Start: far}, &event.Breach{End: &far},
+		&event.Freshness{At: far}, &event.Freshness{EventTime: &far}, &event.Freshness{UpdatedAt: &far},
+		&event.Freshness{Quality: []event.QualityCount{{Start: far}}}, &event.Freshness{Quality: []event.QualityCount{{Start: noon, End: &far}}}, &event.Breach{Start: far}, &event.Breach{End: &far},
 	} {
 		if err := sound(e); err == nil {
 			t.Errorf("%s with a time in the year %d is sound", e.Type(), far.Year())

@@ -28,6 +28,10 @@ func sound(e event.Event) error {
 		may(&e.At)
 		may(e.EventTime)
 		may(e.UpdatedAt)
+		for i := range e.Quality {
+			may(&e.Quality[i].Start)
+			may(e.Quality[i].End)
+		}
 	case *event.Breach:
 		may(&e.Start)
 		may(e.End)

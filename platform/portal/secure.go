@@ -43,7 +43,7 @@ func secure(next http.Handler, log *slog.Logger) http.Handler {
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		defer func() {
-			if cause := recover(); cause != nil && cause != any(http.ErrAbortHandler) { //nolint:errorlint // net/http panics with this very value
+			if cause := recover(); cause != nil && cause != any(http.ErrAbortHandler) {
 				log.ErrorContext(r.Context(), "a request failed", "method", r.Method, "path", r.URL.Path,
 					"cause", fmt.Sprint(cause), "stack", string(debug.Stack()))
 				http.Error(w, "the platform failed to answer; its log says why", http.StatusInternalServerError)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/contract/cel"
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
 	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
@@ -66,18 +67,21 @@ func samples(t *testing.T, c *contract.Contract) {
 			t.Errorf("%s: %v", s.File, err)
 			continue
 		}
-		v := program.Walk(payload, notes)
-		switch rejection := program.Rejection(v); {
+		rejection := program.Rejection(program.Walk(payload, notes))
+		if rejection == nil {
+			rejection = expressed(t, c, program, payload)
+		}
+		switch {
 		case s.Good:
 			good++
-			if !v.OK() {
+			if rejection != nil {
 				t.Errorf("%s: a good sample is rejected: %v", s.File, rejection)
 			}
 		case strings.HasPrefix(s.Reason, "avro.") || strings.HasPrefix(s.Reason, "field.") || strings.HasPrefix(s.Reason, "rule."):
 			bad++
-			if v.OK() {
+			if rejection == nil {
 				t.Errorf("%s: a bad sample is accepted; it promises %s", s.File, s.Reason)
-			} else if string(v.Reason) != s.Reason || s.Rule != "" && rejection.Rule != s.Rule {
+			} else if string(rejection.Reason) != s.Reason || s.Rule != "" && rejection.Rule != s.Rule {
 				t.Errorf("%s: promises %s %s, is rejected with %v", s.File, s.Reason, s.Rule, rejection)
 			}
 		default: // what a record alone does not show
@@ -87,6 +91,26 @@ func samples(t *testing.T, c *contract.Contract) {
 	if good < 1 || bad < 2 {
 		t.Errorf("contract %s has %d good and %d bad samples; one good and two bad ones are the least", c.ID, good, bad)
 	}
+}
+
+// expressed judges a record by the contract's expressions.
+func expressed(t *testing.T, c *contract.Contract, program *avro.Program, payload []byte) *fault.Rejection {
+	t.Helper()
+	for _, e := range c.Expressions() {
+		compiled, err := cel.Compile(c.Schema(), e.Text)
+		if err != nil {
+			t.Fatalf("rule %s: %v", e.ID, err)
+		}
+		decoded, err := program.Decode(payload)
+		record, ok := decoded.(avro.Record)
+		if err != nil || !ok {
+			t.Fatalf("rule %s: %v", e.ID, err)
+		}
+		if holds, err := compiled.Holds(cel.Values(c.Schema(), record)); e.Severity == avro.Error && !holds {
+			return &fault.Rejection{Reason: fault.RuleBroken, Rule: e.ID, Message: fmt.Sprint(err)}
+		}
+	}
+	return nil
 }
 
 // sent is one record on an input topic, and what must become of it.

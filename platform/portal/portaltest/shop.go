@@ -108,7 +108,7 @@ func health(status string, freshness *float64, accepted, records int64) mesh.Hea
 	h := mesh.Health{
 		Status: status, FreshnessMinutes: freshness, RecordCount: records, Accepted: accepted,
 		Rejected: map[string]int64{}, Filtered: map[string]int64{}, Warnings: map[string]int64{},
-		Verified: []mesh.VerifiedRange{}, Violations: []mesh.Violation{},
+		Verified: []mesh.VerifiedRange{}, Violations: []mesh.Violation{}, Quality: []mesh.Quality{},
 	}
 	if freshness != nil {
 		h.EventTime = ptr(ago(time.Duration(*freshness * float64(time.Minute))))

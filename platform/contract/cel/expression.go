@@ -1,0 +1,91 @@
+package cel
+
+import (
+	"errors"
+	"fmt"
+
+	"cel.dev/cel-go/cel"
+
+	"github.com/tidemark-mesh/tidemark/platform/avro"
+)
+
+const (
+	// maxLength of an expression's text, in characters.
+	maxLength = 4096
+	// maxDepth is how deep an expression may nest.
+	maxDepth = 64
+	// costLimit bounds one evaluation: about as many steps, each well below a microsecond.
+	costLimit = 100_000
+)
+
+// Expression is a demand on records, compiled. It is immutable and safe for concurrent use.
+type Expression struct {
+	text    string
+	program cel.Program
+}
+
+// Fault is why an expression is not one, and where in its text: line from 1, column from 1, in characters.
+type Fault struct {
+	Line, Column int
+	Message      string
+}
+
+func (f *Fault) Error() string {
+	return fmt.Sprintf("at %d:%d of the expression: %s", f.Line, f.Column, f.Message)
+}
+
+// Compile reads an expression about records of a schema. It fails with a *Fault, the first, where the text is no
+// expression, names what the schema does not have, or is not true or false.
+func Compile(schema *avro.Schema, text string) (*Expression, error) {
+	if schema.Type() != avro.TypeRecord {
+		return nil, &Fault{1, 1, "only records have fields to judge"}
+	}
+	types, err := newProvider()
+	if err != nil {
+		return nil, err
+	}
+	options := []cel.EnvOption{
+		cel.CustomTypeProvider(types), cel.ParserExpressionSizeLimit(maxLength), cel.ParserRecursionLimit(maxDepth),
+		cel.CrossTypeNumericComparisons(true), // amount > 0 for a double
+		cel.DefaultUTCTimeZone(true),
+	}
+	for _, f := range schema.Fields() {
+		options = append(options, cel.Variable(f.Name(), types.typeOf(f.Type())))
+	}
+	env, err := cel.NewEnv(options...)
+	if err != nil {
+		return nil, fmt.Errorf("the expression's variables: %w", err)
+	}
+	ast, issues := env.Compile(text)
+	if err := issues.Err(); err != nil {
+		if found := issues.Errors(); len(found) > 0 {
+			return nil, &Fault{max(found[0].Location.Line(), 1), max(found[0].Location.Column()+1, 1), found[0].Message}
+		}
+		return nil, &Fault{1, 1, err.Error()}
+	}
+	if ast.OutputType() != cel.BoolType {
+		return nil, &Fault{1, 1, fmt.Sprintf("it must be true or false, and is %s", ast.OutputType())}
+	}
+	program, err := env.Program(ast, cel.CostLimit(costLimit), cel.EvalOptions(cel.OptOptimize))
+	if err != nil {
+		return nil, &Fault{1, 1, err.Error()}
+	}
+	return &Expression{text, program}, nil
+}
+
+// Text is the expression as it was written.
+func (e *Expression) Text() string { return e.text }
+
+// ErrEvaluation is that an expression has no value for a record. The library's own words may hold a field's value, so
+// they are not in it.
+var ErrEvaluation = errors.New("the expression cannot be evaluated for the record: it costs too much, or meets a null or an index that is not there")
+
+// Holds evaluates the expression for a record, as Values gave it.
+func (e *Expression) Holds(record map[string]any) (bool, error) {
+	value, _, err := e.program.Eval(record)
+	if err != nil {
+		return false, ErrEvaluation
+	}
+	holds, ok := value.Value().(bool)
+	return ok && holds, nil
+}

@@ -1,0 +1,108 @@
+package quality
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/axiomhq/hyperloglog"
+)
+
+// Count is what one partition counted for a rule, in one window.
+type Count struct {
+	Rule       *Rule
+	Start, End time.Time // End is zero for an open window of records
+	Records    int       // of a window of records, how many; 0 for one of time
+	Closed     bool
+	Whole      bool  // counted from its start
+	Rows       int64 // records
+	Bad        int64 // records that the metric counts
+	Seen       int64 // of duplicateValues: records that have all fields
+	// Distinct is a HyperLogLog (axiomhq, precision 12) of the different values; of duplicateValues where equal values may
+	// be in several partitions.
+	Distinct []byte
+}
+
+// Result is what a port says of a rule.
+type Result struct {
+	Rule       *Rule
+	Start, End time.Time
+	Value      float64 // in the rule's unit
+	Rows       int64
+	// Holds is nil while the window is open, and of rowCount where not the whole window was counted.
+	Holds *bool
+}
+
+// Merge puts the counts of one rule's partitions together. Of windows of time only the newest ones are the same
+// stretch, so a partition that has not come so far is left out; of windows of records each partition's newest counts.
+// The result is closed where all of them are.
+func Merge(counts []Count) (Result, error) {
+	if len(counts) == 0 {
+		return Result{}, fmt.Errorf("no counts to merge")
+	}
+	newest := newestWindow(counts)
+	r := Result{Rule: counts[0].Rule, Start: newest[0].Start, End: newest[0].End}
+	closed, whole := true, true
+	var bad, seen int64
+	all, sketches := (*hyperloglog.Sketch)(nil), 0
+	for _, c := range newest {
+		if c.Start.Before(r.Start) {
+			r.Start = c.Start
+		}
+		if c.End.After(r.End) {
+			r.End = c.End
+		}
+		r.Rows, bad, seen = r.Rows+c.Rows, bad+c.Bad, seen+c.Seen
+		closed, whole = closed && c.Closed, whole && c.Whole
+		if len(c.Distinct) == 0 {
+			continue
+		}
+		sketch := &hyperloglog.Sketch{}
+		if err := sketch.UnmarshalBinary(c.Distinct); err != nil {
+			return r, fmt.Errorf("rule %s: its sketch of distinct values: %w", r.Rule.ID, err)
+		}
+		if sketches++; all == nil {
+			all = sketch
+		} else if err := all.Merge(sketch); err != nil {
+			return r, fmt.Errorf("rule %s: its sketches of distinct values: %w", r.Rule.ID, err)
+		}
+	}
+	if sketches > 1 { // what no partition sees alone, beyond the sketch's own error
+		bad = max(bad, certain(seen, all))
+	}
+	r.Value = r.Rule.value(r.Rows, bad)
+	if closed && (whole || r.Rule.Metric != RowCount) {
+		holds := r.Rule.Holds(r.Value)
+		r.Holds = &holds
+	}
+	return r, nil
+}
+
+// newestWindow leaves the counts of the newest closed window, or, where none has closed, of all open ones.
+func newestWindow(counts []Count) []Count {
+	var newest []Count
+	for _, c := range counts {
+		switch {
+		case len(newest) == 0, c.Closed && !newest[0].Closed:
+			newest = append(newest[:0], c)
+		case c.Closed != newest[0].Closed:
+		case c.Records > 0 || c.Start.Equal(newest[0].Start):
+			newest = append(newest, c)
+		case c.Start.After(newest[0].Start):
+			newest = append(newest[:0], c)
+		}
+	}
+	return newest
+}
+
+// value is the metric in the rule's unit.
+func (r *Rule) value(rows, bad int64) float64 {
+	switch {
+	case r.Metric == RowCount:
+		return float64(rows)
+	case r.Unit != Percent:
+		return float64(bad)
+	case rows == 0:
+		return 0
+	}
+	return 100 * float64(bad) / float64(rows)
+}
