@@ -50,6 +50,7 @@ Start here:
 	s.flags(root)
 	root.AddGroup(
 		&cobra.Group{ID: groupRun, Title: "Run:"},
+		&cobra.Group{ID: groupContracts, Title: "Contracts:"},
 		&cobra.Group{ID: groupAsk, Title: "Ask:"},
 		&cobra.Group{ID: groupTool, Title: "The tool itself:"},
 	)
@@ -61,6 +62,7 @@ Start here:
 		}
 	}
 	add(groupRun, newDemoCommand(s), newServeCommand(s), newRunCommand(s))
+	add(groupContracts, newCheckCommand(s), newDiffCommand(s), newExplainCommand(s))
 	add(groupAsk, newGetCommand(s), newDescribeCommand(s), newSearchCommand(s), newTailCommand(s), newDLQCommand(s))
 	add(groupTool, newConfigCommand(s), newVersionCommand(s), newCompletionCommand(s))
 	guard(root, s)
@@ -68,9 +70,10 @@ Start here:
 }
 
 const (
-	groupRun  = "run"
-	groupAsk  = "ask"
-	groupTool = "tool"
+	groupRun       = "run"
+	groupContracts = "contracts"
+	groupAsk       = "ask"
+	groupTool      = "tool"
 )
 
 // guard puts two things around every command's RunE: the settings are complete before it begins, and what it

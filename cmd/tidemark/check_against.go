@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tidemark-mesh/tidemark/platform/check"
+	"github.com/tidemark-mesh/tidemark/platform/check/git"
+	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/contract/diff"
+	"github.com/tidemark-mesh/tidemark/platform/finding"
+)
+
+// against is the gate for what a target means. What OLD does not have at all is new.
+func (s *settings) against(cmd *cobra.Command, old string, t target) ([]contract.Finding, error) {
+	here := t.root
+	if t.lone != "" {
+		here = path.Join(t.root, t.lone)
+	}
+	after, err := newSource(cmd.Context(), here, here)
+	if err != nil {
+		return nil, err
+	}
+	before, err := newSource(cmd.Context(), old, here)
+	if _, none := errors.AsType[*git.NoPathError](err); none && strings.Count(old, ":") == 1 {
+		before, err = source{name: old, prefix: after.prefix}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, side := range []*source{&before, &after} {
+		for file := range side.files {
+			if !t.means(file) {
+				delete(side.files, file)
+			}
+		}
+	}
+	if before.platform == "" {
+		before.prefix = after.prefix // the same file, at another time
+	}
+	now, _ := after.side() // what cannot be read is found by the check itself
+	was, unread := before.side()
+	leftOut(cmd.ErrOrStderr(), unread)
+	return check.Against(s.compare(before, was, after, now), before.name), nil
+}
+
+// compare compares two sources, now.
+func (s *settings) compare(before source, old *diff.Side, after source, now *diff.Side) diff.Result {
+	return diff.Compare(before.within(old, after, now), after.within(now, before, old), diff.Options{Now: s.process.now()})
+}
+
+// leftOut says which documents could not be compared, and why.
+func leftOut(w io.Writer, findings []contract.Finding) {
+	for _, f := range findings {
+		fmt.Fprintln(w, "not compared:", finding.Printable(f.String()))
+	}
+}

@@ -1,0 +1,106 @@
+package check
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/contract/diff"
+)
+
+const (
+	odcs = "shop/orders/orders.v1.odcs.yaml"
+	avsc = "shop/orders/orders.v1.avsc"
+)
+
+// edit replaces the first occurrence of a text in a file; with no file left it removes it.
+type edit struct{ file, old, new string }
+
+func apply(t *testing.T, files map[string][]byte, edits []edit) map[string][]byte {
+	t.Helper()
+	files = maps.Clone(files)
+	for _, e := range edits {
+		if !bytes.Contains(files[e.file], []byte(e.old)) {
+			t.Fatalf("%s does not hold %q", e.file, e.old)
+		}
+		files[e.file] = bytes.Replace(files[e.file], []byte(e.old), []byte(e.new), 1)
+	}
+	return files
+}
+
+// TestAgainst: what of a change is refused, warned of, or passes.
+func TestAgainst(t *testing.T) {
+	optional := []edit{
+		{odcs, "      - name: quantity\n", "      - name: note\n        logicalType: string\n        physicalType: string\n      - name: quantity\n"},
+		{avsc, `    {"name": "quantity"`, `    {"name": "note", "type": ["null", "string"], "default": null},` + "\n" + `    {"name": "quantity"`},
+	}
+	wider := []edit{{odcs, "physicalType: int\n", "physicalType: long\n"}, {avsc, `"quantity", "type": "int"`, `"quantity", "type": "long"`}}
+	minor, major := edit{odcs, "\nversion: 1.0.0", "\nversion: 1.1.0"}, edit{odcs, "\nversion: 1.0.0", "\nversion: 2.0.0"}
+	fewer := []edit{
+		{odcs, "      - name: quantity\n        logicalType: integer\n        physicalType: int\n        required: true\n        logicalTypeOptions:\n          minimum: 1\n          maximum: 1000\n", ""},
+		{avsc, `"type": "string"},` + "\n" + `    {"name": "quantity", "type": "int"}`, `"type": "string"}`},
+	}
+	deprecated := edit{odcs, "status: active", "status: deprecated"}
+	ends := func(day string) edit {
+		return edit{odcs, "slaProperties:\n", "slaProperties:\n  - property: endOfSupport\n    value: \"" + day + "\"\n    element: Order.quantity\n"}
+	}
+	tagged := edit{odcs, "- name: quantity\n", "- name: quantity\n        tags: [deprecated]\n"}
+	draft := edit{odcs, "status: active", "status: draft"}
+	for name, c := range map[string]struct {
+		both, old, now []edit
+		gone           bool
+		want           []string
+	}{
+		"nothing":                     {},
+		"safe, version kept":          {now: optional, want: []string{odcs + ":4: warning version.bump: the version is 1.0.0, and what changed since main needs 1.1.0 (minor)"}},
+		"safe, version raised":        {now: append(optional, minor)},
+		"break":                       {now: wider, want: []string{odcs + ":26: error field.type-widened: quantity is long, was int: producers may stay, but readers with the old schema cannot read new records. Not declared: the version is 1.0.0 and would have to be 2.0.0. Instead: write a new contract"}},
+		"break, minor version":        {now: append(wider, minor), want: []string{odcs + ":26: error field.type-widened"}},
+		"break, declared":             {now: append(wider, major), want: []string{odcs + ":26: warning field.type-widened: quantity is long, was int: producers may stay, but readers with the old schema cannot read new records. Declared by version 2.0.0"}},
+		"break of a draft":            {both: []edit{draft}, now: append(wider, minor)},
+		"risky":                       {now: []edit{deprecated, minor}, want: []string{odcs + ":5: warning lifecycle.deprecated"}},
+		"removed field":               {now: append(fewer, major), want: []string{odcs + ":0: error field.removed: quantity is gone; it was not deprecated"}},
+		"removed field, early":        {old: []edit{tagged, ends("2026-12-24")}, now: append(fewer, major), want: []string{odcs + ":0: error field.removed: quantity is gone; its deprecation runs until 2026-12-24"}},
+		"removed field, in time":      {old: []edit{tagged, ends("2026-11-20")}, now: append(fewer, minor), want: []string{odcs + ":0: warning field.retired: quantity is gone; its deprecation ended on 2026-11-20: who still uses it had notice (main had it in line 24)"}},
+		"removed contract":            {gone: true, want: []string{odcs + ":5: error contract.removed", "shop/orders/product.odps.yaml:"}},
+		"version fell":                {old: []edit{minor}, want: []string{odcs + ":4: error version.backwards: the version fell to 1.0.0; main has 1.1.0"}},
+		"a version that is no number": {both: []edit{{odcs, "\nversion: 1.0.0", "\nversion: one"}}, now: optional, want: []string{odcs + ":4: warning version.bump: the version one stayed as in main, though something changed: raise it"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files, err := diff.Files(os.DirFS("testdata/shop"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = apply(t, files, c.both)
+			before, after := apply(t, files, c.old), apply(t, files, c.now)
+			if c.gone {
+				delete(after, odcs)
+				after["shop/orders/product.odps.yaml"] = bytes.Replace(after["shop/orders/product.odps.yaml"], []byte("name: orders\n"), []byte("name: other\n"), 1)
+			}
+			old, _ := diff.Parse(before, "")
+			now, _ := diff.Parse(after, "")
+			result := diff.Compare(old, now, diff.Options{Now: time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)})
+			var got []string
+			for _, f := range Against(result, "main") {
+				f.Path = ""
+				got = append(got, strings.Replace(f.String(), ":1:1: ", ":0:1: ", 1))
+			}
+			missing := slices.IndexFunc(c.want, func(want string) bool {
+				return !slices.ContainsFunc(got, func(line string) bool { return strings.HasPrefix(dropColumn(line), want) })
+			})
+			if missing >= 0 || len(c.want) == 0 && len(got) > 0 || len(got) > len(c.want) && !c.gone {
+				t.Errorf("got:\n%s", strings.Join(got, "\n"))
+			}
+		})
+	}
+}
+
+// dropColumn makes file:line:column: file:line:.
+func dropColumn(line string) string {
+	parts := strings.SplitN(line, ":", 4)
+	return parts[0] + ":" + parts[1] + ":" + parts[3]
+}

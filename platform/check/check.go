@@ -1,0 +1,92 @@
+// Package check says what is wrong with contracts before anything runs: everything that package contract finds in a file
+// and between files, whether the samples come to the verdict that they promise, what is promised and not enforced here,
+// and what the policies say. Against is the gate for a change: which breaks of it nobody declared.
+package check
+
+import (
+	"context"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/tidemark-mesh/tidemark/platform/avro"
+	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/contract/diff"
+)
+
+// Policies judge what a tree declares. Their findings name files of the tree; an error says that they could not judge.
+type Policies interface {
+	Judge(ctx context.Context, set *contract.Set) ([]contract.Finding, error)
+}
+
+// Report is what was looked at and what was found, sorted.
+type Report struct {
+	Files    []string // data products, contracts, schemas and samples
+	Findings []contract.Finding
+}
+
+// Tree checks a tree of contracts; policies may be nil. It fails only where the policies do.
+func Tree(ctx context.Context, fsys fs.FS, policies Policies) (Report, error) {
+	set, findings := contract.Load(fsys)
+	r := Report{Files: files(fsys), Findings: findings}
+	for _, c := range set.Contracts() {
+		r.Findings = append(r.Findings, judge(c)...)
+	}
+	if policies != nil {
+		judged, err := policies.Judge(ctx, set)
+		if err != nil {
+			return r, err
+		}
+		r.Findings = append(r.Findings, judged...)
+	}
+	r.Findings = contract.SortFindings(r.Findings)
+	return r, nil
+}
+
+// judge says what a contract alone shows once its schema and samples are known.
+func judge(c *contract.Contract) []contract.Finding {
+	_, findings := c.Rules() // what is not enforced here
+	return append(findings, samples(c)...)
+}
+
+// files are those of a tree that a check looks at.
+func files(fsys fs.FS) []string {
+	var all []string
+	_ = fs.WalkDir(fsys, ".", func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil: // contract.Load has reported it
+		case entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && file != ".":
+			return fs.SkipDir
+		case !entry.IsDir() && (diff.Relevant(file) || path.Base(path.Dir(path.Dir(file))) == "samples"):
+			all = append(all, file)
+		}
+		return nil
+	})
+	return all
+}
+
+// File checks one file for what it can show alone: its form, its own rules, and for a contract what is not enforced
+// here. The file's name is used in findings, and to tell a schema; a document's kind says what it is. schema is the
+// text of the Avro schema beside a contract, in the file that schemaFile names; nil where there is none.
+func File(file string, text []byte, schemaFile string, schema []byte) Report {
+	r := Report{Files: []string{file}}
+	switch {
+	case strings.HasSuffix(file, ".avsc"):
+		if _, err := avro.Parse(text); err != nil {
+			r.Findings = []contract.Finding{{Rule: contract.RuleSchema, File: file, Message: "is not an Avro schema: " + err.Error()}}
+		}
+	case diff.IsDataProduct(text):
+		_, r.Findings = contract.ParseDataProduct(file, text)
+	default:
+		c, findings := contract.ParseContract(file, text)
+		if c != nil && schema != nil {
+			r.Files = append(r.Files, schemaFile)
+			findings = append(findings, c.Bind(schemaFile, schema)...)
+		}
+		if c != nil {
+			findings = append(findings, judge(c)...)
+		}
+		r.Findings = contract.SortFindings(findings)
+	}
+	return r
+}

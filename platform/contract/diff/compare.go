@@ -1,0 +1,183 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/contract"
+)
+
+// Options say by what a comparison judges.
+type Options struct {
+	// Now is when deprecations are judged; the zero time lets none have ended.
+	Now time.Time
+	// Notice is how long a deprecation runs that names no endOfSupport. Default 90 days.
+	Notice time.Duration
+}
+
+// DefaultNotice is how long a deprecation runs that names no endOfSupport.
+const DefaultNotice = 90 * 24 * time.Hour
+
+// Compare compares two sides. It reads only what it is given, but for the History of a side.
+func Compare(before, after *Side, o Options) Result {
+	if o.Notice <= 0 {
+		o.Notice = DefaultNotice
+	}
+	c := &comparer{
+		Options: o, before: before, after: after, rules: ruleTable(),
+		oldContracts: byID(before.Contracts, contractID), newContracts: byID(after.Contracts, contractID),
+		oldProducts: byID(before.DataProducts, productID), newProducts: byID(after.DataProducts, productID),
+	}
+	c.contracts()
+	c.products()
+	r := Result{Pairs: c.pairs, Obeys: true}
+	slices.SortStableFunc(r.Pairs, func(a, b Pair) int { return cmp.Compare(a.ID, b.ID) })
+	for _, p := range r.Pairs {
+		r.Obeys = r.Obeys && p.Obeys
+	}
+	return r
+}
+
+func contractID(c *contract.Contract) string   { return c.ID }
+func productID(p *contract.DataProduct) string { return p.ID }
+
+// byID keeps the first of an id; that there is a second is for the rules between files.
+func byID[T any](all []*T, id func(*T) string) map[string]*T {
+	m := make(map[string]*T, len(all))
+	for _, v := range all {
+		if _, twice := m[id(v)]; !twice {
+			m[id(v)] = v
+		}
+	}
+	return m
+}
+
+type comparer struct {
+	Options
+	before, after              *Side
+	rules                      map[string]Rule
+	oldContracts, newContracts map[string]*contract.Contract
+	oldProducts, newProducts   map[string]*contract.DataProduct
+	pairs                      []Pair
+}
+
+// contracts pairs contracts by id; one whose file has another id now, by its file; a new one with the contract of the
+// major version before it.
+func (c *comparer) contracts() {
+	moved := c.moved()
+	for _, old := range c.before.Contracts {
+		if now := cmp.Or(c.newContracts[old.ID], moved[old]); now != nil {
+			c.add(c.contract(old, now))
+		} else if !c.after.unread[c.before.name(old.File)] {
+			c.add(c.removedContract(old))
+		}
+	}
+	taken := make(map[*contract.Contract]bool)
+	for _, now := range moved {
+		taken[now] = true
+	}
+	for _, now := range c.after.Contracts {
+		if c.oldContracts[now.ID] == nil && !taken[now] && !c.before.unread[c.after.name(now.File)] {
+			c.add(c.newContract(now))
+		}
+	}
+}
+
+// moved pairs contracts whose id changed and whose file did not, and two files that somebody holds against each other.
+func (c *comparer) moved() map[*contract.Contract]*contract.Contract {
+	moved := make(map[*contract.Contract]*contract.Contract)
+	files := make(map[string]*contract.Contract)
+	for _, now := range c.after.Contracts {
+		if c.oldContracts[now.ID] == nil {
+			files[c.after.name(now.File)] = now
+		}
+	}
+	for _, old := range c.before.Contracts {
+		if now := files[c.before.name(old.File)]; now != nil && c.newContracts[old.ID] == nil {
+			moved[old] = now
+		}
+	}
+	if len(c.before.Contracts) == 1 && len(c.after.Contracts) == 1 && len(c.before.DataProducts)+len(c.after.DataProducts) == 0 {
+		if old, now := c.before.Contracts[0], c.after.Contracts[0]; old.ID != now.ID {
+			moved[old] = now
+		}
+	}
+	return moved
+}
+
+// add judges a pair and keeps it, if it differs.
+func (c *comparer) add(p Pair) {
+	p.judge()
+	if len(p.Changes) > 0 || !p.Obeys {
+		c.pairs = append(c.pairs, p)
+	}
+}
+
+func (c *comparer) removedContract(old *contract.Contract) Pair {
+	p := Pair{ID: old.ID, OldFile: old.File, From: old.Version, Changes: []Change{}}
+	p.version = c.change("contract.removed", oldPlace(old.File, old.Place, "version"), "")
+	end := c.deprecationOf(old)
+	at := oldPlace(old.File, old.Place, "status")
+	switch before, _, ok := stem(old.ID); {
+	case isDraft(old.Status):
+		p.Changes = append(p.Changes, c.change("contract.retired", at, "%s is gone; it was a %s", old.ID, old.Status))
+	case end.over:
+		p.Changes = append(p.Changes, c.change("contract.retired", at, "%s is gone; %s", old.ID, end))
+	case ok && c.successorOf(before, old) != nil:
+		p.Changes = append(p.Changes, c.change("contract.removed", at, "%s is gone, and %s is to follow it; %s", old.ID, c.successorOf(before, old).ID, end))
+	default:
+		p.Changes = append(p.Changes, c.change("contract.removed", at, "%s is gone; %s", old.ID, end))
+	}
+	return p
+}
+
+// successorOf is a contract in NEW of the same port and a higher major version.
+func (c *comparer) successorOf(before string, old *contract.Contract) *contract.Contract {
+	_, from, _ := stem(old.ID)
+	for _, now := range c.after.Contracts {
+		if same, v, ok := stem(now.ID); ok && same == before && v.compare(from) > 0 {
+			return now
+		}
+	}
+	return nil
+}
+
+// newContract compares a new contract with the one of the major version before it, where OLD has one.
+func (c *comparer) newContract(now *contract.Contract) Pair {
+	added := c.change("contract.added", newPlace(now.File, now.Place, "id"), "%s is new", now.ID)
+	var last *contract.Contract
+	if before, v, ok := stem(now.ID); ok {
+		for _, old := range c.before.Contracts {
+			same, w, ok := stem(old.ID)
+			if ok && same == before && w.compare(v) < 0 && (last == nil || w.compare(majorOf(last)) > 0) {
+				last = old
+			}
+		}
+	}
+	if last == nil {
+		return Pair{ID: now.ID, NewFile: now.File, To: now.Version, Changes: []Change{added}}
+	}
+	p := c.contract(last, now)
+	p.Changes = append(p.Changes, added)
+	return p
+}
+
+func majorOf(c *contract.Contract) version {
+	_, v, _ := stem(c.ID)
+	return v
+}
+
+// change makes a change of a rule: what happened, then why that matters.
+func (c *comparer) change(rule string, at place, format string, args ...any) Change {
+	r := c.rules[rule]
+	reason := fmt.Sprintf(format, args...)
+	if r.Why != "" {
+		reason += ": " + r.Why
+	}
+	return Change{
+		Rule: r.ID, Class: r.Class, Breaks: r.Breaks, Needs: r.Needs, Steps: r.Steps, Reason: reason,
+		Old: at.old, File: at.file, Line: at.Line, Column: at.Column, Path: at.path,
+	}
+}

@@ -1,0 +1,13 @@
+// Package diff says what a change of contracts means to those who rely on them. It compares two states of a tree of
+// contracts, OLD and NEW, by what they promise, not by their text:
+//
+//	Parse      files -> Side
+//	Compare    OLD, NEW -> Result: pairs of documents, each with its changes and a verdict
+//	Rules      the table of every rule: class, who breaks, the version bump it needs, why, and the steps to take instead
+//
+// A change is breaking, risky or safe. What tightens a contract breaks producers, whose records may be refused now;
+// what loosens it breaks consumers, who relied on what is no longer promised. What was deprecated in time may go.
+//
+// Two documents are a pair if they have the same id. A contract of a new major version (its id ends in the next number)
+// is also compared with the one before it, to say what is new in it: there breaking changes are in order.
+package diff

@@ -1,0 +1,161 @@
+package diff
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/tidemark-mesh/tidemark/platform/contract"
+)
+
+const (
+	odcs = "shop/orders/orders.v1.odcs.yaml"
+	odps = "shop/orders/product.odps.yaml"
+)
+
+func parse(t testing.TB, files map[string][]byte) *Side {
+	t.Helper()
+	side, findings := Parse(files, "")
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	return side
+}
+
+// TestUnreadable: what cannot be read is neither gone nor new.
+func TestUnreadable(t *testing.T) {
+	good, broken := baseTree(t), baseTree(t)
+	broken[odcs] = []byte("kind: [")
+	broken[odps] = append(broken[odps], "unknown: key\n"...)
+	side, findings := Parse(broken, "git:main:")
+	if len(side.Contracts)+len(side.DataProducts) != 0 || len(findings) < 2 || !strings.HasPrefix(findings[0].File, "git:main:shop/") {
+		t.Error(side, findings)
+	}
+	if r := Compare(side, parse(t, good), Options{Now: now}); len(r.Pairs) > 0 {
+		t.Errorf("%+v", r.Pairs)
+	}
+	if r := Compare(parse(t, good), side, Options{Now: now}); len(r.Pairs) > 0 {
+		t.Errorf("%+v", r.Pairs)
+	}
+}
+
+// TestParseByKind: a file that somebody names is read for what it is, whatever it is called.
+func TestParseByKind(t *testing.T) {
+	base := baseTree(t)
+	side := parse(t, map[string][]byte{"old.yaml": base[odcs], "old.avsc": base["shop/orders/orders.v1.avsc"], "product.yml": base[odps]})
+	if len(side.Contracts) != 1 || side.Contracts[0].Schema() == nil || len(side.DataProducts) != 1 {
+		t.Errorf("%+v", side)
+	}
+	if !side.Has("shop.orders") || side.Has("shop.other") || !side.Domains()["shop"] {
+		t.Error("what the side has")
+	}
+	none := side.Only(func(domain, _ string) bool { return domain != "shop" })
+	if len(none.Contracts)+len(none.DataProducts) != 0 || len(side.Contracts) != 1 {
+		t.Error("only")
+	}
+}
+
+func TestFiles(t *testing.T) {
+	tree := fstest.MapFS{".git/x.odcs.yaml": {}, "a/b.odcs.yaml": {}, "a/b.avsc": {}, "a/readme.md": {}, "a/product.odps.yaml": {}}
+	files, err := Files(tree)
+	if got := slices.Sorted(maps.Keys(files)); err != nil || !slices.Equal(got, []string{"a/b.avsc", "a/b.odcs.yaml", "a/product.odps.yaml"}) {
+		t.Error(got, err)
+	}
+}
+
+// TestTwoFiles: two contracts that somebody holds against each other are a pair, whatever their ids are.
+func TestTwoFiles(t *testing.T) {
+	base := baseTree(t)
+	next := []byte(strings.Replace(string(base[odcs]), "orders:orders:1", "orders:orders:2", 1))
+	r := Compare(parse(t, map[string][]byte{"a.odcs.yaml": base[odcs]}), parse(t, map[string][]byte{"b.odcs.yaml": next}), Options{})
+	if len(r.Pairs) != 0 { // the next major version, and nothing else
+		t.Errorf("%+v", r.Pairs)
+	}
+	other := []byte(strings.Replace(string(base[odcs]), "urn:datamesh:shop:orders:orders:1", "legacy", 1))
+	r = Compare(parse(t, map[string][]byte{"a.odcs.yaml": base[odcs]}), parse(t, map[string][]byte{"b.odcs.yaml": other}), Options{})
+	if len(r.Pairs) != 1 || r.Pairs[0].Changes[0].Rule != "contract.id" || r.Obeys {
+		t.Errorf("%+v", r.Pairs)
+	}
+}
+
+// TestObjects: a contract that is no port's may have several objects.
+func TestObjects(t *testing.T) {
+	base := string(baseTree(t)[odcs])
+	two := strings.Replace(base, "price:\n", "  - name: Refund\n    properties:\n      - name: orderId\n        logicalType: string\nprice:\n", 1)
+	one, more := parse(t, map[string][]byte{odcs: []byte(base)}), parse(t, map[string][]byte{odcs: []byte(two)})
+	for rule, sides := range map[string][2]*Side{"field.added": {one, more}, "field.removed": {more, one}} {
+		r := Compare(sides[0], sides[1], Options{})
+		if len(r.Pairs) != 1 || len(r.Pairs[0].Changes) != 2 || !slices.ContainsFunc(r.Pairs[0].Changes, func(c Change) bool { return c.Rule == rule }) {
+			t.Errorf("%s: %+v", rule, r.Pairs)
+		}
+	}
+}
+
+func TestFindings(t *testing.T) {
+	files := baseTree(t)
+	changed := maps.Clone(files)
+	changed[odcs] = []byte(strings.NewReplacer("maxLength: 200", "maxLength: 300", "access: read", "access: write", "Every order.", "All orders.").Replace(string(files[odcs])))
+	findings := Compare(parse(t, files), parse(t, changed), Options{}).Findings()
+	var got []string
+	for _, f := range findings {
+		got = append(got, f.Severity.String()+" "+f.Rule)
+	}
+	if want := []string{"note doc.changed", "error rule.loosened", "warning access.role-changed"}; !slices.Equal(got, want) {
+		t.Error(got)
+	}
+	if !contract.HasErrors(findings) {
+		t.Error("a break is an error")
+	}
+}
+
+func TestVersions(t *testing.T) {
+	for text, want := range map[string]string{"1.2.3": "1.2.3", "v1.2.3": "1.2.3", "1.2": "1.2.0", "1.2.3-rc.1+b": "1.2.3", "1": "", "one": "", "1.2.3.4": "", "": "", "1.-2.0": ""} {
+		if v, ok := parseVersion(text); ok != (want != "") || ok && v.String() != want {
+			t.Errorf("%q: %v %v", text, v, ok)
+		}
+	}
+	for pair, want := range map[[2]version]Bump{
+		{{1, 2, 3}, {1, 2, 3}}: None, {{1, 2, 3}, {1, 2, 4}}: Patch, {{1, 2, 3}, {1, 3, 0}}: Minor, {{1, 2, 3}, {2, 0, 0}}: Major, {{2, 0, 0}, {1, 9, 9}}: None,
+	} {
+		if got := pair[0].to(pair[1]); got != want {
+			t.Errorf("%v: %v", pair, got)
+		}
+	}
+}
+
+// BenchmarkCompare compares two contracts of 200 fields, half of which changed; the aim is 50 ms, reading included.
+func BenchmarkCompare(b *testing.B) {
+	large := func(most int) map[string][]byte {
+		var properties, fields strings.Builder
+		for i := range 200 {
+			length := 100
+			if i%2 == 0 {
+				length = most
+			}
+			fmt.Fprintf(&properties, "      - name: text%d\n        logicalType: string\n        physicalType: string\n        description: A text.\n        logicalTypeOptions:\n          minLength: 1\n          maxLength: %d\n", i, length)
+			fmt.Fprintf(&fields, `{"name": "text%d", "type": ["null", "string"], "default": null},`, i)
+		}
+		files := baseTree(b)
+		files[odcs] = []byte(strings.Replace(string(files[odcs]), "      - name: orderId\n", properties.String()+"      - name: orderId\n", 1))
+		avsc := "shop/orders/orders.v1.avsc"
+		files[avsc] = []byte(strings.Replace(string(files[avsc]), `{"name": "orderId"`, fields.String()+`{"name": "orderId"`, 1))
+		return files
+	}
+	old, changed := large(100), large(200)
+	b.Run("with reading", func(b *testing.B) {
+		for b.Loop() {
+			if r := Compare(parse(b, old), parse(b, changed), Options{Now: now}); len(r.Pairs) != 1 || len(r.Pairs[0].Changes) != 100 {
+				b.Fatal(len(r.Pairs))
+			}
+		}
+	})
+	b.Run("alone", func(b *testing.B) {
+		before, after := parse(b, old), parse(b, changed)
+		for b.Loop() {
+			Compare(before, after, Options{Now: now})
+		}
+	})
+}

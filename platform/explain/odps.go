@@ -1,0 +1,58 @@
+package explain
+
+// odpsFields are the fields of Bitol's ODPS 1.0.0 and 1.1.0. What it shares with ODCS (team, support, description,
+// customProperties, authoritativeDefinitions) is explained there.
+func odpsFields() []Entry {
+	return section(ODPS, [][5]string{
+		{"apiVersion", "text", "The version of the standard that the file is written in.", "Supported are v0.9.0 (what the official examples say), v1.0.0 and v1.1.0.", "apiVersion: v1.1.0"},
+		{"kind", "text", "What the file is: always DataProduct.", "Must fit the file's name, which ends in .odps.yaml.", "kind: DataProduct"},
+		{"id", "text", "The data product's own name, unique everywhere.", "<domain>.<product>; topics, groups and the folder's name come from it.", "id: orders.order-lines"},
+		{"name", "text", "A name for people.", searched, "name: Order Lines"},
+		{"version", "text", "The version of the data product.", "Semantic: its first number is in the consumer group's name, and diff says how far it has to rise.", "version: 1.4.0"},
+		{"status", "text", "Where it is in its life: proposed, draft, active, deprecated, retired.", "deprecated starts the clock after which it may be removed.", "status: active"},
+		{"domain", "text", "The domain that answers for it.", "Must be the id's first part.", "domain: orders"},
+		{"tenant", "text", "The organisation that it belongs to.", shown, ""},
+		{"type", "text", "sourceAligned, aggregate or consumerAligned (1.1.0).", shown, "type: aggregate"},
+		{"deprecated", "true or false", "It is deprecated (1.1.0).", "As status: deprecated.", "deprecated: true"},
+		{"productCreatedTs", "timestamp", "When it was written.", shown, ""},
+		{"tags", "list of text", "Words to find it by.", searched, "tags: [orders]"},
+		{"description", "object", "Purpose, usage and limitations.", searched, "description: {purpose: Every line of every order.}"},
+		{"context", "object", "Guidance for tools that use it on their own (1.1.0).", shown, ""},
+		{"synonyms", "list", "Other names of it (1.1.0).", shown, ""},
+		{"team", "object", "Who answers for it.", "Its name is the owner; a contract without a team has its data product's.", "team: {name: orders-team}"},
+		{"support", "list", "How to reach the owners.", shown, ""},
+		{"authoritativeDefinitions", "list", "Links to where more is said.", shown, ""},
+		{"customProperties", "list", "Keys that the standard does not have.", "tidemark.mode says how the data product runs; see the tidemark properties.", "customProperties: [{property: tidemark.mode, value: transform}]"},
+
+		{"inputPorts", "list", "What it reads.", "Lineage comes from them. How many there are depends on tidemark.mode.", "inputPorts: [{name: placed, version: 1.0.0, contractId: \"urn:datamesh:orders:checkout:placed:1\"}]"},
+		{"inputPorts[].name", "text", "The port's name in this data product.", "Code names its input by it.", "name: placed"},
+		{"inputPorts[].version", "text", "The version of the contract that it reads.", "Its first number must be the contract's.", "version: 1.0.0"},
+		{"inputPorts[].contractId", "text", "The contract that it reads.", "Must be the id of a contract in the tree.", "contractId: urn:datamesh:orders:checkout:placed:1"},
+		{"inputPorts[].deprecated", "true or false", "It is going away (1.1.0).", shown, ""},
+
+		{"outputPorts", "list", "What it publishes.", "Each is a topic with a contract. How many there are depends on tidemark.mode.", "outputPorts: [{name: lines, version: 1.0.0, contractId: \"urn:datamesh:orders:order-lines:lines:1\"}]"},
+		{"outputPorts[].name", "text", "The port's name.", "A part of the topic's name; dlq and retry are taken.", "name: lines"},
+		{"outputPorts[].version", "text", "The port's version.", "Its first number is the topic's v<major> and the contract's.", "version: 1.0.0"},
+		{"outputPorts[].type", "text", "What it is, such as topic.", shown, "type: topic"},
+		{"outputPorts[].contractId", "text", "The contract that it keeps.", "Must be the id of a contract beside the file, that no other port has.", "contractId: urn:datamesh:orders:order-lines:lines:1"},
+		{"outputPorts[].description", "text", "What it publishes.", searched, ""},
+		{"outputPorts[].deprecated", "true or false", "It is going away (1.1.0).", shown + " The clock runs by its contract's status.", ""},
+		{"outputPorts[].inputContracts", "list", "The contracts that its data is made from.", "Each must be an input port's.", ""},
+		{"outputPorts[].inputContracts[].id", "text", "Such a contract's id.", "Must be an input port's contractId.", ""},
+		{"outputPorts[].inputContracts[].version", "text", "Its version.", shown, ""},
+		{"outputPorts[].sbom", "list", "Software bills of materials.", shown, ""},
+		{"outputPorts[].sbom[].type", "text", "In what format.", shown, ""},
+		{"outputPorts[].sbom[].url", "URL", "Where it is.", shown + " Nothing is fetched from there.", ""},
+		{"outputPorts[].context", "object", "Guidance for tools that use the port on their own (1.1.0).", shown, ""},
+		{"outputPorts[].synonyms", "list", "Other names of the port (1.1.0).", shown, ""},
+
+		{"managementPorts", "list", "Where the data product itself is found, watched or steered.", shown, ""},
+		{"managementPorts[].name", "text", "The port's name.", shown, "name: health"},
+		{"managementPorts[].content", "text", "discoverability, observability, control or dictionary.", shown, "content: observability"},
+		{"managementPorts[].type", "text", "rest or topic.", shown, "type: topic"},
+		{"managementPorts[].url", "URL", "Of rest: where it is.", shown, ""},
+		{"managementPorts[].channel", "text", "Of topic: its name.", shown, "channel: platform.mesh.freshness.v1"},
+		{"managementPorts[].description", "text", "What is there.", shown, ""},
+		{"managementPorts[].deprecated", "true or false", "It is going away (1.1.0).", shown, ""},
+	})
+}
