@@ -2,6 +2,7 @@ package dataproduct
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
@@ -11,27 +12,18 @@ import (
 // commit is the last stage: outputs, dead letters, positions and counts become real together. Each partition
 // counts up to its last finished record; one that did not finish its batch is rewound to there.
 func (r *runner) commit(ctx context.Context, batches []kafka.Batch) error {
-	var positions []kafka.Position
-	for _, b := range batches {
-		p := r.parts[b.TopicPartition]
-		if !p.touched {
-			continue
-		}
-		metadata, err := p.working.encode()
-		if err != nil {
-			return err
-		}
-		positions = append(positions, kafka.Position{
-			TopicPartition: b.TopicPartition, Epoch: p.epoch,
-			Committed: kafka.Committed{Offset: p.next, Metadata: metadata},
-		})
-	}
-	if len(positions) == 0 {
+	touched := slices.ContainsFunc(batches, func(b kafka.Batch) bool { return r.parts[b.TopicPartition].touched })
+	if !touched {
 		return r.abort(ctx, batches)
 	}
-	if err := r.session.Flush(ctx); err != nil {
-		r.written.take()
+	err := r.session.Flush(ctx)
+	verified := r.verified.with(r.written.take())
+	if err != nil {
 		return kafka.Classify(err)
+	}
+	positions, err := r.positions(batches, verified)
+	if err != nil {
+		return err
 	}
 	committed, err := r.session.Commit(ctx, positions)
 	if err != nil {
@@ -41,18 +33,38 @@ func (r *runner) commit(ctx context.Context, batches []kafka.Batch) error {
 		r.rollback(batches)
 		return nil
 	}
+	r.verified = verified
 	r.confirm(batches)
 	return nil
+}
+
+// positions are what a round commits: how far each partition is finished, and its counts.
+func (r *runner) positions(batches []kafka.Batch, verified ranges) ([]kafka.Position, error) {
+	var positions []kafka.Position
+	stored := verified.stored()
+	for _, b := range batches {
+		p := r.parts[b.TopicPartition]
+		if !p.touched {
+			continue
+		}
+		if p.working.Verified = stored; r.plan.mode == ModeObserve {
+			p.working.Verified = map[string]map[int32][2]int64{rangeKey(p.input.name, p.input.contract): {p.Partition: {p.from, p.next}}}
+		}
+		metadata, err := p.working.encode()
+		if err != nil {
+			return nil, err
+		}
+		positions = append(positions, kafka.Position{
+			TopicPartition: b.TopicPartition, Epoch: p.epoch,
+			Committed: kafka.Committed{Offset: p.next, Metadata: metadata},
+		})
+	}
+	return positions, nil
 }
 
 // confirm takes a committed round into what the instance knows.
 func (r *runner) confirm(batches []kafka.Batch) {
 	now := r.host.now()
-	for port, byPartition := range r.written.take() {
-		for _, wrote := range byPartition {
-			r.verified.extend(port, wrote)
-		}
-	}
 	for _, b := range batches {
 		p := r.parts[b.TopicPartition]
 		if p.touched {

@@ -208,3 +208,54 @@ func TestWaitsForBroker(t *testing.T) {
 		t.Error("it ended before it was told to")
 	}
 }
+
+// A restart goes on with the verified range of the process before it, and a partition that is read to the markers of
+// its last transaction counts as caught up.
+func TestRangeGoesOnAfterRestart(t *testing.T) {
+	b := newBench(t, till(), receiptsFiles(testFilter))
+	_, p := openTill(t, b)
+	publish := func(id string) {
+		t.Helper()
+		if err := p.Publish(b.Context(), &Sale{ID: id, At: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func() (from map[int32]int64) {
+		t.Helper()
+		r := b.Run(b.config("one"), receipts())
+		b.said(event.TopicFreshness, func(e event.Event) bool {
+			f := e.(*event.Freshness)
+			if f.Port != "shop.receipts.receipts.v1" || f.InputTopic != "shop.till.sales.v1" || !f.Idle || f.Accepted == 0 || f.End != f.Position {
+				return false
+			}
+			from = map[int32]int64{}
+			for _, v := range f.Verified {
+				from[v.Partition] = v.From
+			}
+			return true
+		})
+		if err := r.Stop(); err != nil {
+			t.Fatal(err)
+		}
+		return from
+	}
+	publish("a")
+	first := read()
+	publish("a")
+	b.Read("shop.receipts.receipts.v1", 1)
+	second := b.Run(b.config("one"), receipts())
+	b.Read("shop.receipts.receipts.v1", 2)
+	b.said(event.TopicFreshness, func(e event.Event) bool {
+		f := e.(*event.Freshness)
+		if f.Port != "shop.receipts.receipts.v1" || f.Accepted != 2 {
+			return false
+		}
+		if len(f.Verified) != 1 || f.Verified[0].From != first[f.Verified[0].Partition] || f.Verified[0].To < 2 {
+			t.Errorf("verified %+v after a restart, from %v before", f.Verified, first)
+		}
+		return true
+	})
+	if err := second.Stop(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -23,7 +23,9 @@ type partition struct {
 	working tally
 	touched bool // the round finished at least one record
 
-	end      int64 // the last stable offset when last fetched; -1 unknown
+	end      int64 // the last stable offset when last heard of
+	fetched  int64 // past everything that was fetched, transaction markers included
+	wanted   int64 // past the last record that was fetched
 	seenAt   time.Time
 	latency  freshness.Sketch
 	schemas  []int32 // writer schema ids seen, newest last
@@ -99,7 +101,21 @@ func (p *partition) stick(err error, now time.Time) {
 const idleAfter = 2 * time.Second
 
 func (p *partition) idle(now time.Time) bool {
-	return p.stuck == nil && p.reread == nil && now.Sub(p.seenAt) >= idleAfter
+	return p.stuck == nil && p.caughtUp() && now.Sub(p.seenAt) >= idleAfter
+}
+
+// caughtUp says that every record up to the last stable offset has its outcome. Past the last one there may be markers
+// of transactions, which take offsets too.
+func (p *partition) caughtUp() bool {
+	return p.reread == nil && p.position >= p.wanted && max(p.fetched, p.position) >= p.end
+}
+
+// lagEnd is the end as others are told it: where it is caught up, nothing lies between it and the position.
+func (p *partition) lagEnd() int64 {
+	if p.caughtUp() {
+		return p.position
+	}
+	return p.end
 }
 
 // schemasKept and violationsKept bound what a freshness event carries.

@@ -50,26 +50,18 @@ func (r *runner) poll(ctx context.Context) ([]kafka.Batch, error) {
 			continue // taken away meanwhile
 		}
 		if r.tripped || p.waiting() || p.reread != nil {
-			r.session.Rewind(b.TopicPartition, b.Records[0].Offset) // fetched before it was paused
+			if len(b.Records) > 0 {
+				r.session.Rewind(b.TopicPartition, b.Records[0].Offset) // fetched before it was paused
+			}
 			r.session.Pause(b.TopicPartition)
 			continue
 		}
-		if p.position < 0 {
-			p.position = b.Records[0].Offset
-			if r.plan.mode == ModeObserve {
-				p.from = p.position
-			}
+		p.end, p.fetched = b.End, b.Next
+		if len(b.Records) == 0 {
+			continue
 		}
-		p.end, p.seenAt = b.End, r.host.now()
+		p.seenAt, p.wanted = r.host.now(), b.Records[len(b.Records)-1].Offset+1
 		batches = append(batches, b)
-	}
-	if len(polled.Batches) == 0 {
-		// Nothing came although we asked: what lies between a position and the end are transaction markers.
-		for _, p := range r.parts {
-			if p.stuck == nil && p.reread == nil && !r.tripped && p.position >= 0 {
-				p.end = p.position
-			}
-		}
 	}
 	if !r.tripped && r.session.Generation() >= 0 && r.stuckOne() == nil {
 		r.to(lifecycle.Running, "")
@@ -110,11 +102,26 @@ func (r *runner) rebalanced(ctx context.Context, polled kafka.Polled) error {
 		}
 		delete(r.parts, tp)
 	}
+	bounds, err := r.bounds(ctx, polled.Assigned)
+	if err != nil {
+		return err
+	}
 	for _, a := range polled.Assigned {
 		p := &partition{
 			TopicPartition: a.TopicPartition, input: r.plan.input(a.Topic),
 			position: a.Committed.Offset, committed: decodeTally(a.Committed.Metadata),
-			from: a.Committed.Offset, end: -1, seenAt: r.host.now(),
+			from: a.Committed.Offset, end: bounds[a.TopicPartition].end, seenAt: r.host.now(),
+		}
+		if p.position < 0 {
+			p.position = bounds[a.TopicPartition].start
+			p.from = p.position
+		}
+		p.fetched, p.wanted = p.position, p.position
+		r.verified.restore(r.plan.outputs, p.committed.Verified)
+		if r.plan.mode == ModeObserve {
+			if at, ok := p.committed.Verified[rangeKey(p.input.name, p.input.contract)][p.Partition]; ok {
+				p.from = at[0]
+			}
 		}
 		if p.input == nil && p.position > 0 {
 			if err := r.recall(ctx, p); err != nil {
@@ -135,6 +142,36 @@ func (r *runner) rebalanced(ctx context.Context, polled kafka.Polled) error {
 	r.host.beat()
 	return nil
 }
+
+// bounds are the first offset and the last stable one of each partition that was assigned.
+func (r *runner) bounds(ctx context.Context, assigned []kafka.Assignment) (map[kafka.TopicPartition]bound, error) {
+	if len(assigned) == 0 {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), roundTimeout)
+	defer cancel()
+	topics := make([]string, 0, len(assigned))
+	for _, a := range assigned {
+		if !slices.Contains(topics, a.Topic) {
+			topics = append(topics, a.Topic)
+		}
+	}
+	starts, err := r.host.admin.Starts(ctx, topics...)
+	if err != nil {
+		return nil, kafka.Classify(err)
+	}
+	ends, err := r.host.admin.Ends(ctx, topics...)
+	if err != nil {
+		return nil, kafka.Classify(err)
+	}
+	out := make(map[kafka.TopicPartition]bound, len(assigned))
+	for _, a := range assigned {
+		out[a.TopicPartition] = bound{starts[a.TopicPartition], ends[a.TopicPartition]}
+	}
+	return out, nil
+}
+
+type bound struct{ start, end int64 }
 
 // recall rebuilds what the retry topic's partition remembers, by rereading it up to the position.
 func (r *runner) recall(ctx context.Context, p *partition) error {

@@ -213,6 +213,9 @@ func (s *SourceInstance) commit(ctx context.Context, tx *Tx) error {
 			if part.plan != pl || !part.wrote {
 				continue
 			}
+			if part.from >= 0 {
+				part.working.Verified = map[string]map[int32][2]int64{rangeKey(part.port.name, part.port.contract): {tp.Partition: {part.from, part.next}}}
+			}
 			metadata, err := part.working.encode()
 			if err != nil {
 				return err

@@ -57,7 +57,7 @@ func (r *runner) say(p *partition, port string, out *outputPort, now time.Time) 
 	key := reportKey{port, p.TopicPartition}
 	counter := p.counters[out]
 	rolled := counter != nil && counter.Roll(now)
-	news := said{at: now, position: p.position, end: p.end, idle: p.idle(now)}
+	news := said{at: now, position: p.position, end: p.lagEnd(), idle: p.idle(now)}
 	before, known := r.reporter.said[key]
 	if age := now.Sub(before.at); known && age < reportAtLeast && !rolled {
 		if before.at = now; before == news {
@@ -83,7 +83,7 @@ func (r *runner) freshness(p *partition, port string, out *outputPort, now time.
 		Port: port, DataProduct: r.plan.ID(), Mode: string(r.plan.mode),
 		InputTopic: p.Topic, InputPartition: p.Partition,
 		Instance: r.host.cfg.Instance, Incarnation: r.host.incarnation, Generation: r.session.Generation(), Sequence: r.reporter.sequence,
-		At: now, Position: max(0, p.position), End: p.end, Idle: p.idle(now),
+		At: now, Position: max(0, p.position), End: p.lagEnd(), Idle: p.idle(now),
 		EventTime: millis(t.EventTime), UpdatedAt: millis(t.UpdatedAt),
 		Accepted: t.Accepted, Rejected: maps.Clone(t.Rejected), Filtered: maps.Clone(t.Filtered), Warnings: maps.Clone(t.Warnings), Lost: t.Lost,
 		Latency: p.latency.Bytes(), SchemaIds: slices.Clone(p.schemas),

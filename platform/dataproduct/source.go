@@ -158,8 +158,11 @@ func (s *SourceInstance) recall(ctx context.Context) error {
 				at := offsets[tp]
 				part := &sourcePart{plan: pl, port: out, next: at.Offset, committed: decodeTally(at.Metadata), from: -1}
 				part.working = part.committed.clone()
+				if at, ok := part.committed.Verified[rangeKey(out.name, out.contract)][tp.Partition]; ok {
+					part.from = at[0]
+				}
 				if known := s.parts[tp]; known != nil {
-					part.from, part.quality = known.from, known.quality
+					part.quality = known.quality
 				} else if out.quality != nil {
 					if part.quality, err = quality.NewCounter(out.quality, out.contract.QualityWindow(), s.host.now()); err != nil {
 						return fault.Fatally(err)

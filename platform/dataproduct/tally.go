@@ -21,6 +21,10 @@ type tally struct {
 	Warnings map[string]int64 `json:"w,omitempty"` // by rule id
 	Lost     int64            `json:"l,omitempty"` // offsets that retention removed before they were read
 
+	// Verified are the ranges [from, to) that the group speaks for, by output port and contract (see rangeKey) and by
+	// partition.
+	Verified map[string]map[int32][2]int64 `json:"v,omitempty"`
+
 	// EventTime is the newest accepted event time in Unix milliseconds; 0 before the first.
 	EventTime int64 `json:"t,omitempty"`
 	// Published is the newest publish time in Unix milliseconds of a record that was held against what must be unique: what its window reaches back from.
@@ -36,6 +40,7 @@ func (t *tally) clone() tally {
 	c := *t
 	c.Rejected, c.Filtered = maps.Clone(t.Rejected), maps.Clone(t.Filtered)
 	c.Records, c.Warnings = maps.Clone(t.Records), maps.Clone(t.Warnings)
+	c.Verified = maps.Clone(t.Verified) // what it holds is never changed
 	return c
 }
 
@@ -59,11 +64,12 @@ func (t *tally) see(eventTime int64, now time.Time) {
 	t.UpdatedAt = now.UnixMilli()
 }
 
-// encode gives the metadata. What would not fit is summed under "other", the warnings first: the totals stay
-// right.
+// encode gives the metadata. If it would not fit, the verified ranges begin anew after a restart, and then what is
+// counted by name is summed under "other", the warnings first: the totals stay right.
 func (t *tally) encode() (string, error) {
 	for _, squeeze := range []func() bool{
 		func() bool { return true },
+		func() bool { had := t.Verified != nil; t.Verified = nil; return had },
 		func() bool { return fold(&t.Warnings) },
 		func() bool { return fold(&t.Rejected) },
 		func() bool { return fold(&t.Filtered) },

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -52,7 +53,7 @@ type Assignment struct {
 type Polled struct {
 	Revoked  []TopicPartition
 	Assigned []Assignment
-	// Batches hold the records, one per partition, in order.
+	// Batches hold the records, one per partition, in order. One may have no records, only news of the offsets.
 	Batches []Batch
 	// Failures are partitions that cannot be read.
 	Failures []Failure
@@ -62,6 +63,8 @@ type Polled struct {
 type Batch struct {
 	TopicPartition
 	Records []*Record
+	// Next is past everything that was fetched, the markers of transactions included, which Records leave out.
+	Next int64
 	// End is the last stable offset when the records were fetched.
 	End int64
 	// Start is the log's first offset then.
@@ -99,6 +102,8 @@ func OpenSession(cfg Config, o SessionOptions) (*Session, error) {
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()),
 		kgo.DisableAutoCommit(),
 		kgo.BlockRebalanceOnPoll(),
+		// Transaction markers take offsets: without seeing them nobody knows that a partition is read to its end.
+		kgo.KeepControlRecords(),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
 		kgo.OnOffsetsFetched(s.onFetched),
 		kgo.OnPartitionsRevoked(s.onRevoked),
@@ -192,7 +197,9 @@ func (s *Session) Poll(ctx context.Context, limit int) (Polled, error) {
 	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
 		tp := TopicPartition{p.Topic, p.Partition}
 		if len(p.Records) > 0 {
-			out.Batches = append(out.Batches, Batch{TopicPartition: tp, Records: p.Records, End: p.LastStableOffset, Start: p.LogStartOffset})
+			next := p.Records[len(p.Records)-1].Offset + 1
+			data := slices.DeleteFunc(p.Records, func(r *Record) bool { return r.Attrs.IsControl() })
+			out.Batches = append(out.Batches, Batch{TopicPartition: tp, Records: data, Next: next, End: p.LastStableOffset, Start: p.LogStartOffset})
 		}
 		switch {
 		case p.Err == nil, errors.Is(p.Err, context.Canceled), errors.Is(p.Err, context.DeadlineExceeded):
