@@ -64,7 +64,11 @@ func (d *contractDiff) ends() {
 	}
 	for _, n := range now {
 		if !slices.ContainsFunc(old, func(o contract.SLAProperty) bool { return promiseKey(o) == promiseKey(n) }) {
-			d.at("lifecycle.end-announced", n.Place, "value", "%s is %s", promiseKey(n), n.Value.Text)
+			rule := "lifecycle.end-announced"
+			if end := instant(n); !end.IsZero() && !d.Now.IsZero() && end.Before(d.Now.Add(d.Notice)) {
+				rule = "lifecycle.end-too-soon"
+			}
+			d.at(rule, n.Place, "value", "%s is %s", promiseKey(n), n.Value.Text)
 		}
 	}
 }

@@ -101,6 +101,7 @@ func Rules() []Rule {
 		{"lifecycle.restored", Safe, nil, Minor, "It is deprecated no longer.", "it stays", nil, false},
 		{"lifecycle.status", Safe, nil, Patch, "Its status is another.", "what it promises stays the same", nil, false},
 		{"lifecycle.end-announced", Risky, consumers, Minor, "It has an end from now on.", "consumers should move before it", nil, false},
+		{"lifecycle.end-too-soon", Breaking, consumers, Major, "It has an end that leaves less than the notice.", "consumers have no time to move before it", []string{"announce an end that is at least the notice away (90 days where nothing else is agreed)"}, true},
 		{"lifecycle.end-earlier", Breaking, consumers, Major, "Its end is earlier than announced.", "consumers planned with the later one", []string{"keep the date that was announced"}, false},
 		{"lifecycle.end-later", Safe, nil, Patch, "Its end is later than announced, or there is none any more.", "consumers have more time", nil, false},
 
