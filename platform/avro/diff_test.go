@@ -3,7 +3,9 @@ package avro
 import (
 	"fmt"
 	"math/big"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -119,11 +121,24 @@ func TestCanonicalAgreesWithTwmb(t *testing.T) {
 	}
 }
 
+// pairs is how many pairs of schemas are compared: $TIDEMARK_PAIRS, or enough for every day.
+func pairs(t *testing.T) uint64 {
+	text := os.Getenv("TIDEMARK_PAIRS")
+	if text == "" {
+		return 3000
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("TIDEMARK_PAIRS: %v", err)
+	}
+	return n
+}
+
 // Compatibility agrees with twmb on pairs of a schema and a changed one. The known class of difference: twmb lets a
 // reader's field that is a union beginning with null do without a default; the specification, Java and we do not.
 func TestCanReadAgreesWithTwmb(t *testing.T) {
 	readable, not := 0, 0
-	for seed := range uint64(3000) {
+	for seed := range pairs(t) {
 		g := newGenerator(seed)
 		a := g.record(3)
 		b := g.evolve(a)
