@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/portal"
 	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
 )
@@ -108,6 +109,18 @@ func TestAskingThePlatform(t *testing.T) {
 	}
 }
 
+// What describe suggests for a port that is observed works without the platform too: it names the topic.
+func TestDescribeSuggestsTheTopic(t *testing.T) {
+	e := platform(t, &portaltest.Mesh{PortList: []mesh.Port{{ID: "shop.watch.orders.v1", Topic: "legacy.orders"}}})
+	r := tidemark(t, e, "describe", "port", "shop.watch.orders.v1")
+	if !strings.Contains(r.out, "\nFollow it with: tidemark tail legacy.orders\n") || !strings.Contains(r.out, "none open") {
+		t.Errorf("got %s%s", r.out, r.err)
+	}
+	if r := tidemark(t, e, "get", "breaches"); r.err != "No breaches here; without filters more may show.\n" {
+		t.Errorf("got %q", r.err)
+	}
+}
+
 func TestPlatformThatIsAway(t *testing.T) {
 	away := httptest.NewServer(nil)
 	url := away.URL
@@ -174,6 +187,14 @@ func TestUsage(t *testing.T) {
 		}
 		if strings.Contains(r.err, "goroutine") {
 			t.Errorf("%q: a stack trace: %s", c.line, r.err)
+		}
+	}
+}
+
+func TestSearchOfNothing(t *testing.T) {
+	for _, text := range []string{"", " "} {
+		if r := tidemark(t, nil, "search", text); r.code != exitUsage || !strings.Contains(r.err, "name what to search for") {
+			t.Errorf("%q: got %d %s", text, r.code, r.err)
 		}
 	}
 }

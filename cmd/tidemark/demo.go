@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,8 +41,8 @@ func newDemoCommand(s *settings) *cobra.Command {
 data products, and a shop that publishes. The shop's orders are real (9,994 lines of 5,009 orders); first it
 publishes all of them, then it goes on for ever. Ctrl-C ends it.
 
-With --brokers and --registry it runs the same mesh on a cluster that exists, if that has none of its topics
-and subjects yet.`,
+With --brokers and --registry it runs the same mesh on a cluster that exists, if that has none of its topics,
+subjects and consumer groups yet.`,
 		Example: `  tidemark demo                           then open http://127.0.0.1:8080
   tidemark demo --data ./mesh             keep everything; a second start goes on from there
   tidemark demo --bad 0.02                two bad events for every hundred good ones
@@ -93,11 +95,16 @@ func (d *demo) options(s *settings, cmd *cobra.Command) (local.Options, error) {
 	if given("seed") {
 		o.Seed = &d.seed
 	}
-	if d.bad < 0 || d.bad > 1 {
+	if math.IsNaN(d.bad) || d.bad < 0 || d.bad > 1 {
 		return o, usagef("--bad %g: give a ratio from 0 to 1, such as 0.02", d.bad)
 	}
-	if d.speed < 0 {
+	if math.IsNaN(d.speed) || math.IsInf(d.speed, 0) || d.speed < 0 {
 		return o, usagef("--speed %g: give orders a second, 0 for none", d.speed)
+	}
+	for _, name := range d.except {
+		if names := domainNames(); !slices.Contains(names, name) {
+			return o, usagef("--except %s: there is no such domain; there are %s", name, strings.Join(names, ", "))
+		}
 	}
 	if d.once {
 		for flag, address := range map[string]*string{"listen-kafka": &o.ListenKafka, "listen-registry": &o.ListenRegistry, "listen-http": &o.ListenHTTP} {
@@ -130,6 +137,7 @@ var errInterrupted = errors.New("interrupted before the file was replayed and ch
 const closing = 30 * time.Second
 
 func (d *demo) run(s *settings, cmd *cobra.Command, o local.Options) (err error) {
+	limitMemory()
 	ctx := cmd.Context()
 	bar := newBackfillBar(cmd.ErrOrStderr())
 	o.Progress = bar.progress

@@ -51,6 +51,18 @@ func TestDemoOnce(t *testing.T) {
 	}
 }
 
+// With every domain left out there are no ports, which a reader of JSON can range over.
+func TestDemoOnceWithoutDomains(t *testing.T) {
+	r := tidemark(t, env{}, "demo", "--once", "-o", "json", "--except", strings.Join(domainNames(), ","))
+	var summary map[string]any
+	if err := json.Unmarshal([]byte(r.out), &summary); err != nil {
+		t.Fatalf("exit %d: %v: %s", r.code, err, r.err)
+	}
+	if ports, ok := summary["ports"].([]any); !ok || len(ports) > 0 {
+		t.Errorf("ports are %v", summary["ports"])
+	}
+}
+
 func TestDemoSaysWhatIsWrong(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -64,7 +76,10 @@ func TestDemoSaysWhatIsWrong(t *testing.T) {
 	}{
 		"--once --bad 2":           {exitUsage, []string{"--bad 2", "0 to 1"}},
 		"--once --speed=-1":        {exitUsage, []string{"--speed -1"}},
-		"--once --except pets":     {exitFailed, []string{"pets", "catalog, customer"}},
+		"--once --bad NaN":         {exitUsage, []string{"--bad NaN"}},
+		"--once --speed NaN":       {exitUsage, []string{"--speed NaN"}},
+		"--once --speed Inf":       {exitUsage, []string{"--speed +Inf"}},
+		"--once --except pets":     {exitUsage, []string{"--except pets", "catalog, customer"}},
 		"--once --brokers h:1":     {exitUsage, []string{"--registry"}},
 		"--once --registry http:1": {exitUsage, []string{"--brokers"}},
 		"--once --brokers h:1 --registry http://h:2 --data x": {exitUsage, []string{"--data"}},
@@ -117,11 +132,21 @@ func TestRunReadsItsFiles(t *testing.T) {
 	dir := t.TempDir()
 	broken := write(dir, "broken.odps.yaml", "apiVersion: v1.0.0\nkind: DataProduct\nid: shop.orders\nname: Orders\nversion: 1.0.0\nstatus: active\ndomain: shop\nbogus: 1\n")
 	const tracking = "../../contracts/fulfillment/tracking/product.odps.yaml"
+	text, err := os.ReadFile(tracking)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unresolved := write(t.TempDir(), "product.odps.yaml", string(text))
 	for line, want := range map[string]struct {
 		code int
 		says []string
 	}{
-		"":                                       {exitUsage, []string{"-f is missing"}},
+		"":                                     {exitUsage, []string{"-f is missing"}},
+		"-f " + unresolved:                     {exitFailed, []string{"tree.unresolved", "--contracts"}},
+		"-f " + tracking + " -f nowhere":       {exitFailed, []string{"nowhere"}},
+		"-f " + tracking + " -f " + unresolved: {exitUsage, []string{"name the folder that holds all with --contracts"}},
+		"-f " + tracking + " -f ../../contracts/orders/orders/product.odps.yaml": {exitFailed, []string{"orders.orders is a transform"}},
+		"-f " + tracking + " -f " + tracking + " --brokers h:1":                  {exitFailed, []string{"fulfillment.tracking"}},
 		"-f nowhere":                             {exitFailed, []string{"nowhere", "next:"}},
 		"-f " + broken:                           {exitFailed, []string{broken + ":8:1", "bogus"}},
 		"-f " + tracking + " --contracts " + dir: {exitFailed, []string{dir}},

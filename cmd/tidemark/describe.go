@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -45,7 +46,7 @@ func describeDataProduct(d *sheet, p mesh.DataProduct, r related) {
 		return
 	}
 	breachTable := breaches().listing(broken, d.now)
-	d.section("Breaches", "none: every promise was held", breachTable.columns, breachTable.rows)
+	d.section("Breaches", "none open", breachTable.columns, breachTable.rows)
 	problems(d, p.Problems)
 }
 
@@ -102,8 +103,8 @@ func describePort(d *sheet, p mesh.Port, r related) {
 		return
 	}
 	breachTable := breaches().listing(broken, d.now)
-	d.section("Breaches", "none: every promise was held", breachTable.columns, breachTable.rows)
-	fmt.Fprintf(d, "\nFollow it with: tidemark tail %s\n", printable(p.ID))
+	d.section("Breaches", "none open", breachTable.columns, breachTable.rows)
+	fmt.Fprintf(d, "\nFollow it with: tidemark tail %s\n", printable(cmp.Or(p.Topic, p.ID)))
 }
 
 func describeContract(d *sheet, c mesh.Contract, _ related) {

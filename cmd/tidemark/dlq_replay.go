@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -23,7 +24,7 @@ registered, the contract corrected, the transform fixed. Key, value and headers 
 
 Of a record that was rejected more than once only the newest dead letter counts. What was sent already is not sent
 again, and the data product takes each attempt once, so that a second replay changes nothing. The order among records
-is not kept.`,
+is not kept, and none is late: event-time.late is not judged again.`,
 		Example: `  tidemark dlq replay orders.orders --dry-run
   tidemark dlq replay orders.orders --reason schema.unknown --yes
   tidemark dlq replay orders.orders orders.checkout.placed.v1/0/42`,
@@ -72,6 +73,9 @@ func replayLetters(cmd *cobra.Command, s *settings, q *deadletter.Queue, filter 
 	progress, done := replayBar(cmd)
 	sent, err := q.Replay(cmd.Context(), deadletter.ReplayOptions{Filter: filter, Progress: progress})
 	done()
+	if errors.Is(err, deadletter.ErrNotFound) {
+		return err
+	}
 	if err != nil {
 		return withNext(err, "%d of %d were sent; the same command goes on from there", sent.Sent, sent.Matched)
 	}
@@ -118,6 +122,8 @@ func replayListing(r deadletter.Replayed) listing {
 func replayText(r deadletter.Replayed) string {
 	var b strings.Builder
 	switch {
+	case r.Matched == 0 && r.AlreadySent == 0 && r.Refused > 0:
+		b.WriteString("Nothing to send: no dead letter is what was asked for.")
 	case r.Matched == 0:
 		b.WriteString("Nothing to send.")
 	case r.DryRun:

@@ -98,7 +98,7 @@ type shownLetter struct {
 }
 
 func showLetters(cmd *cobra.Command, s *settings, v viewer, letters iter.Seq2[*deadletter.Letter, error]) error {
-	schemas, err := s.schemas()
+	schemas, err := s.schemas(nil)
 	if err != nil {
 		return err
 	}
@@ -110,11 +110,11 @@ func showLetters(cmd *cobra.Command, s *settings, v viewer, letters iter.Seq2[*d
 		}
 		topic := l.Origin.Topic
 		if decoders[topic] == nil {
-			hide, err := v.mask(cmd, s, topic)
+			hide, key, err := v.hide(cmd, s, topic, topic)
 			if err != nil {
 				return err
 			}
-			decoders[topic] = tail.NewDecoder(schemas, hide)
+			decoders[topic] = tail.NewDecoder(schemas, hide, key)
 		}
 		line, err := decoders[topic].Line(cmd.Context(), rejectedRecord(l))
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -136,6 +138,9 @@ func TestDLQReplay(t *testing.T) {
 	}{
 		{[]string{}, 2, ""}, // nobody to ask
 		{[]string{"--dry-run"}, 0, "3 to send: 2 rule.broken, 1 frame.bad.\n"},
+		{[]string{"--reason", "frame.bda", "--yes"}, 0, "Nothing to send: no dead letter is what was asked for. 3 not chosen.\n"},
+		{[]string{tailTopic + "/0/8", tailTopic + "/0/99", "--yes"}, 1, ""},
+		{[]string{tailTopic + "/0/99", "--dry-run"}, 1, ""},
 		{[]string{"--reason", "frame.bad", "--yes"}, 0, "1 sent: 1 frame.bad. 2 not chosen.\n"},
 		{[]string{tailTopic + "/0/8", "--yes"}, 0, "1 sent: 1 rule.broken. 2 not chosen.\n"},
 		{[]string{"--yes"}, 0, "1 sent: 1 rule.broken. 2 sent before.\n"},
@@ -183,6 +188,27 @@ func TestDeadLettersOfTheAPI(t *testing.T) {
 	_, err = d.List(t.Context(), portal.DeadLetterQuery{DataProduct: "shop.orders", Limit: 2, Cursor: "x"})
 	if !errors.As(err, new(*portal.BadCursorError)) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What a guard reads may be no port: the contract is then found by its topic.
+func TestDLQShowOfAForeignTopic(t *testing.T) {
+	s := shopWithLetters(t)
+	mux := http.NewServeMux()
+	published := map[string]any{"id": "urn:x", "topic": tailTopic, "document": tailContract}
+	mux.HandleFunc("/api/v1/contracts", func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(map[string]any{"items": []any{map[string]any{"id": "urn:y", "topic": "y"}, published}, "total": 2})
+	})
+	mux.HandleFunc("/api/v1/contracts/urn:x", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(published) })
+	mux.HandleFunc("/api/v1/ports/", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte(`{"title": "Not Found", "status": 404}`))
+	})
+	listening := httptest.NewServer(mux)
+	defer listening.Close()
+	got := s.tidemark(t, "dlq", "show", "shop.orders", tailTopic+"/0/3", "--platform", listening.URL)
+	if got.code != 0 || got.err != "" || !strings.Contains(got.out, `"id": "A-3"`) || !strings.Contains(got.out, `"mail": "***"`) {
+		t.Errorf("got %+v", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ type resource[T any] struct {
 	fetch        func(*client.Client, context.Context, string) (T, error)
 	id           func(T) string
 	columns      []column
+	none         string // said of an empty list; "" for how to come by some
 	row          func(T, time.Time) []string
 	describe     func(*sheet, T, related) // nil: there is nothing to describe
 }
@@ -45,7 +47,8 @@ func byDataProduct() filterFlag {
 
 // listing puts things in a table.
 func (r resource[T]) listing(things []T, now time.Time) listing {
-	l := listing{value: things, columns: r.columns, empty: "No " + words(r.plural) + " here. \"tidemark demo\" starts a mesh that has some; without filters more may show."}
+	none := cmp.Or(r.none, "No "+words(r.plural)+" here. \"tidemark demo\" starts a mesh that has some; without filters more may show.")
+	l := listing{value: things, columns: r.columns, empty: none}
 	for _, t := range things {
 		l.names = append(l.names, r.id(t))
 		l.rows = append(l.rows, r.row(t, now))

@@ -92,6 +92,7 @@ func breaches() resource[mesh.Breach] {
 		list:    (*client.Client).Breaches,
 		fetch:   findBreach,
 		id:      func(b mesh.Breach) string { return b.ID },
+		none:    "No breaches here; without filters more may show.",
 		columns: columns("PORT", "PROMISE", "STATE", "SINCE", "LASTED", "PROMISED", "OBSERVED", "CAUSE", "ID*"),
 		row: func(b mesh.Breach, now time.Time) []string {
 			state, lasted := "open", human.Age(b.Start, now)

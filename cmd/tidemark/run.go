@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,22 +19,24 @@ import (
 )
 
 func newRunCommand(s *settings) *cobra.Command {
-	var file, root, instance string
+	var paths []string
+	var root, instance string
 	heartbeat, level := 5*time.Second, slog.LevelInfo
 	cmd := &cobra.Command{
-		Use:   "run -f FILE.odps.yaml",
+		Use:   "run -f FILE.odps.yaml...",
 		Short: "Run a guard or observe data product from its YAML alone",
-		Long: `Runs a data product that needs no code: a guard, which copies what keeps the contract from an existing topic
+		Long: `Runs data products that need no code: a guard, which copies what keeps the contract from an existing topic
 to a clean one, or an observer, which checks an existing topic in place. Its ODPS file says which. Contracts
 and schemas are read from the nearest folder above the file that is named contracts, else from the file's own.
+Several -f run in one instance; that folder is then the same for all.
 A broker, a registry or a topic that is not there is waited for.`,
 		Example: `  tidemark run -f contracts/fulfillment/tracking/product.odps.yaml`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if file == "" {
+			if len(paths) == 0 {
 				return usagef("-f is missing: name the data product's ODPS file")
 			}
-			product, tree, err := readDataProduct(file, root)
+			products, tree, err := readDataProducts(paths, root)
 			if err != nil {
 				return err
 			}
@@ -45,10 +48,10 @@ A broker, a registry or a topic that is not there is waited for.`,
 				return err
 			}
 			cfg.Kafka.Logger = cfg.Logger
-			if cfg.Registry, err = s.schemas(); err != nil {
+			if cfg.Registry, err = s.schemas(cfg.Logger); err != nil {
 				return err
 			}
-			i, err := dataproduct.New(cfg, product)
+			i, err := dataproduct.New(cfg, products...)
 			if err != nil {
 				return err
 			}
@@ -56,7 +59,7 @@ A broker, a registry or a topic that is not there is waited for.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&file, "file", "f", "", "the data product's ODPS `file`")
+	f.StringArrayVarP(&paths, "file", "f", nil, "the data product's ODPS `file`; may be given again")
 	f.StringVar(&root, "contracts", "", "the `folder` with contracts and schemas")
 	f.StringVar(&instance, "instance", "", "the instance's stable `name` (default <binary>@<host>)")
 	f.DurationVar(&heartbeat, "heartbeat", heartbeat, "how often to say that it lives")
@@ -67,33 +70,63 @@ A broker, a registry or a topic that is not there is waited for.`,
 	return cmd
 }
 
-// readDataProduct reads an ODPS file and makes the data product of it. It gives the tree of contracts too, which
-// is the folder root, or else where one would keep them.
-func readDataProduct(file, root string) (dataproduct.Product, fs.FS, error) {
-	var none dataproduct.Product
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return none, nil, withNext(err, "name the data product's ODPS file, such as contracts/shop/orders/product.odps.yaml")
-	}
-	doc, findings := contract.ParseDataProduct(file, text)
-	if err := faults(findings); err != nil {
-		return none, nil, err
+// readDataProducts reads ODPS files and makes data products of them. It gives the tree of contracts too, which is the
+// folder root, or else where one would keep them.
+func readDataProducts(paths []string, root string) ([]dataproduct.Product, fs.FS, error) {
+	ids := make([]string, len(paths))
+	for i, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, nil, withNext(err, "name the data product's ODPS file, such as contracts/shop/orders/product.odps.yaml")
+		}
+		doc, findings := contract.ParseDataProduct(path, text)
+		if err := faults(findings); err != nil {
+			return nil, nil, err
+		}
+		ids[i] = doc.ID
 	}
 	if root == "" {
-		if root, err = contractsFolder(file); err != nil {
-			return none, nil, err
+		var err error
+		if root, err = commonFolder(paths); err != nil {
+			return nil, nil, err
 		}
 	}
 	tree := os.DirFS(root)
 	set, findings := contract.Load(tree)
 	if err := faults(findings); err != nil {
-		return none, nil, fmt.Errorf("in %s: %w", root, err)
+		err = fmt.Errorf("in %s: %w", root, err)
+		if slices.ContainsFunc(findings, func(f contract.Finding) bool { return f.Rule == contract.RuleUnresolved }) {
+			err = withNext(err, "name the folder that holds all contracts with --contracts")
+		}
+		return nil, nil, err
 	}
-	if _, ok := set.DataProduct(doc.ID); !ok {
-		return none, nil, withNext(fmt.Errorf("%s: data product %s is not below %s", file, doc.ID, root), "name the folder that holds the file with --contracts")
+	products := make([]dataproduct.Product, len(ids))
+	for i, id := range ids {
+		if _, ok := set.DataProduct(id); !ok {
+			return nil, nil, withNext(fmt.Errorf("%s: data product %s is not below %s", paths[i], id, root), "name the folder that holds the file with --contracts")
+		}
+		var err error
+		if products[i], err = dataproduct.FromFile(set, id); err != nil {
+			return nil, nil, err
+		}
 	}
-	product, err := dataproduct.FromFile(set, doc.ID)
-	return product, tree, err
+	return products, tree, nil
+}
+
+// commonFolder is the contracts folder of all files.
+func commonFolder(paths []string) (string, error) {
+	var common string
+	for _, path := range paths {
+		folder, err := contractsFolder(path)
+		if err != nil {
+			return "", err
+		}
+		if common != "" && folder != common {
+			return "", usagef("the files' contracts are in %s and in %s: name the folder that holds all with --contracts", common, folder)
+		}
+		common = folder
+	}
+	return common, nil
 }
 
 // contractsFolder is the nearest folder above the file that is named contracts, else the file's own.

@@ -18,11 +18,15 @@ func newSearchCommand(s *settings) *cobra.Command {
 			if limit < 1 || limit > 200 {
 				return usagef("--limit is %d; it goes from 1 to 200", limit)
 			}
+			text := strings.TrimSpace(strings.Join(args, " "))
+			if text == "" {
+				return usagef("name what to search for")
+			}
 			c, err := s.client()
 			if err != nil {
 				return err
 			}
-			hits, err := c.Search(cmd.Context(), strings.Join(args, " "), limit)
+			hits, err := c.Search(cmd.Context(), text, limit)
 			if err != nil {
 				return s.hint(err, "tidemark get data-products")
 			}

@@ -28,7 +28,8 @@ can be stopped and started anywhere. A broker or a registry that is not there is
 			if err != nil {
 				return err
 			}
-			reg, err := s.schemas()
+			log := s.logger(cmd, level)
+			reg, err := s.schemas(log)
 			if err != nil {
 				return err
 			}
@@ -36,7 +37,6 @@ can be stopped and started anywhere. A broker or a registry that is not there is
 			if err != nil {
 				return demoHint(&local.AddressError{What: "http", Address: address, Err: err})
 			}
-			log := s.logger(cmd, level)
 			cfg.Logger = log
 			p, err := local.NewPlatform(local.PlatformConfig{
 				Kafka: cfg, Registry: reg, Control: files.FS,

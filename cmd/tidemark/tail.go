@@ -33,6 +33,7 @@ func newTailCommand(s *settings) *cobra.Command {
 
 What the port's contract classifies as personal, confidential or restricted is hidden, and so is text that it does
 not describe. The contract is the platform's, or one below --contracts; without one all text is hidden.
+A record key is shown where it is the field that the contract says.
 A record that cannot be decoded is shown with the reason.`,
 		Example: `  tidemark tail orders.order-lines.lines.v1
   tidemark tail orders.order-lines.lines.v1 --since 5m --no-follow -o json | jq .value.sales
@@ -64,11 +65,15 @@ func runTail(cmd *cobra.Command, s *settings, f tailFlags, port string) error {
 	if err != nil {
 		return err
 	}
-	schemas, err := s.schemas()
+	schemas, err := s.schemas(nil)
 	if err != nil {
 		return err
 	}
-	hide, err := f.mask(cmd, s, port)
+	topic, err := s.topicOf(cmd.Context(), port)
+	if err != nil {
+		return tailFailed(cmd.Context(), s, err)
+	}
+	hide, key, err := f.hide(cmd, s, port, topic)
 	if err != nil {
 		return err
 	}
@@ -77,7 +82,7 @@ func runTail(cmd *cobra.Command, s *settings, f tailFlags, port string) error {
 	}
 	out := newStream(cmd, s)
 	for line, err := range tail.Lines(cmd.Context(), cfg, schemas, tail.Options{
-		Topic: port, Partition: f.partition, From: from, Follow: !f.noFollow, Limit: f.limit, Mask: hide,
+		Topic: topic, Partition: f.partition, From: from, Follow: !f.noFollow, Limit: f.limit, Mask: hide, Key: key,
 	}) {
 		if err == nil {
 			err = out.line(line)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -20,9 +21,9 @@ func (s *settings) brokers() (kafka.Config, error) {
 	return kafka.Config{Brokers: brokers, ClientID: "tidemark-cli"}, nil
 }
 
-// schemas gives a client of the registry that the settings name.
-func (s *settings) schemas() (*registry.Client, error) {
-	cfg := registry.Config{URLs: s.Registry, Username: s.RegistryUsername}
+// schemas gives a client of the registry that the settings name; log may be nil.
+func (s *settings) schemas(log *slog.Logger) (*registry.Client, error) {
+	cfg := registry.Config{URLs: s.Registry, Username: s.RegistryUsername, Logger: log}
 	if s.RegistryPasswordFile != "" {
 		password, err := os.ReadFile(s.RegistryPasswordFile)
 		if err != nil {

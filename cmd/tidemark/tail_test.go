@@ -17,6 +17,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
 	"github.com/tidemark-mesh/tidemark/platform/registry/server"
 )
@@ -184,6 +185,36 @@ func TestTail(t *testing.T) {
 	}
 }
 
+// A port that is observed has another name than its topic.
+func TestTailOfAnObservedPort(t *testing.T) {
+	s := startShop(t)
+	s.write(t, &kafka.Record{Topic: tailTopic, Key: []byte("A-1"), Value: s.order(t, "A-1", 7)})
+	got := s.tidemark(t, "tail", "shop.watch.orders.v1", "--no-follow", "--platform", s.platform(t))
+	if want := `0/0  A-1  {"id":"A-1","mail":"***","total":7}`; got.code != 0 || !strings.Contains(got.out, want) || got.err != "" {
+		t.Errorf("got %+v, want %s", got, want)
+	}
+}
+
+// A record key is shown only where it is the field that the contract says.
+func TestTailHidesAKeyThatIsAnother(t *testing.T) {
+	s := startShop(t)
+	s.write(t, &kafka.Record{Topic: tailTopic, Key: []byte("claire@mail.example"), Value: s.order(t, "A-1", 7)})
+	got := s.tidemark(t, "tail", tailTopic, "--no-follow", "--contracts", s.folder)
+	if want := `0/0  ***  {"id":"A-1","mail":"***","total":7}`; got.code != 0 || !strings.Contains(got.out, want) {
+		t.Errorf("got %+v, want %s", got, want)
+	}
+}
+
+// A name that the platform's API refuses has no contract; that is no failure.
+func TestTailOfANameThatThePlatformRefuses(t *testing.T) {
+	s := startShop(t)
+	e := platform(t, portaltest.Shop())
+	got := s.tidemark(t, "tail", "__consumer_offsets", "--no-follow", "--platform", e["TIDEMARK_PLATFORM"])
+	if !strings.Contains(got.err, "knows no contract of topic __consumer_offsets, so all text is hidden") {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // platform serves what the platform's API says of the port and its contract.
 func (s *shop) platform(t *testing.T) string {
 	t.Helper()
@@ -192,6 +223,7 @@ func (s *shop) platform(t *testing.T) string {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(v) })
 	}
 	answer("/api/v1/ports/"+tailTopic, map[string]any{"id": tailTopic, "contract_id": "urn:datamesh:shop:orders:orders:1"})
+	answer("/api/v1/ports/shop.watch.orders.v1", map[string]any{"id": "shop.watch.orders.v1", "topic": tailTopic, "contract_id": "urn:datamesh:shop:orders:orders:1"})
 	answer("/api/v1/contracts/urn:datamesh:shop:orders:orders:1", map[string]any{"id": "urn:datamesh:shop:orders:orders:1", "document": tailContract})
 	listening := httptest.NewServer(mux)
 	t.Cleanup(listening.Close)

@@ -136,6 +136,10 @@ func (q *Queue) explain(err error, topic string) error {
 	return fmt.Errorf("data product %s: %w", q.dataProduct, err)
 }
 
+func (q *Queue) notFound(c Coordinates) error {
+	return fmt.Errorf("%w: %s; tidemark dlq list %s shows what there is", ErrNotFound, c, q.dataProduct)
+}
+
 // Count counts the letters that the topic holds now and that the filter takes, by reason.
 func (q *Queue) Count(ctx context.Context, f Filter) (Counts, error) {
 	counts := make(Counts)
@@ -190,7 +194,7 @@ func (q *Queue) Show(ctx context.Context, c Coordinates) ([]*Letter, error) {
 		}
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("%w: %s; tidemark dlq list %s shows what there is", ErrNotFound, c, q.dataProduct)
+		return nil, q.notFound(c)
 	}
 	slices.SortStableFunc(found, func(a, b *Letter) int { return cmp.Compare(a.Attempt, b.Attempt) })
 	return found, nil

@@ -137,6 +137,20 @@ func TestCounts(t *testing.T) {
 	}
 }
 
+// A record that was asked for by name and has no letter is an error, and then nothing is sent.
+func TestReplayOfARecordWithoutALetter(t *testing.T) {
+	cfg := broker(t)
+	reject(t, cfg, 4, 0, 0, "rule.broken")
+	for _, dry := range []bool{true, false} {
+		out, err := Open(cfg, product).Replay(t.Context(), ReplayOptions{
+			Filter: Filter{Origins: []Coordinates{{input, 0, 4}, {input, 0, 99}}}, DryRun: dry,
+		})
+		if !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), input+"/0/99") || out.Sent != 0 {
+			t.Errorf("got %+v, %v", out, err)
+		}
+	}
+}
+
 func TestShow(t *testing.T) {
 	cfg := broker(t)
 	reject(t, cfg, 4, 0, 0, "rule.broken")

@@ -50,7 +50,8 @@ const deliver = time.Minute
 // retry topic, with the record's identity and an attempt that is one higher. Of each record only the newest letter
 // counts, and one that stands in the retry topic already is not sent again; the data product itself takes each
 // attempt of a record once. On an error Sent tells how far it came, and the same call goes on from there.
-// Order is not promised across a replay.
+// Order is not promised across a replay. Where one of Filter.Origins has no letter, nothing is sent, and
+// errors.Is(err, ErrNotFound).
 func (q *Queue) Replay(ctx context.Context, o ReplayOptions) (Replayed, error) {
 	out := Replayed{Reasons: make(Counts), DryRun: o.DryRun}
 	ranges, err := q.ranges(ctx, Filter{})
@@ -64,6 +65,11 @@ func (q *Queue) Replay(ctx context.Context, o ReplayOptions) (Replayed, error) {
 	picks, err := q.pick(ctx, ranges, o.Filter, &out)
 	if err != nil {
 		return out, err
+	}
+	for _, origin := range o.Filter.Origins {
+		if _, ok := picks[origin]; !ok {
+			return out, q.notFound(origin)
+		}
 	}
 	for origin, p := range picks {
 		switch {

@@ -70,7 +70,7 @@ func (c *claim) port(topic string) {
 func groupOf(p *contract.DataProduct) string { return fmt.Sprintf("%s.v%d", p.ID, p.Major()) }
 
 // OccupiedError says that a cluster has something already that the mesh would make.
-type OccupiedError struct{ Topics, Subjects []string }
+type OccupiedError struct{ Topics, Subjects, Groups []string }
 
 func (e *OccupiedError) Error() string {
 	var what []string
@@ -79,6 +79,9 @@ func (e *OccupiedError) Error() string {
 	}
 	if len(e.Subjects) > 0 {
 		what = append(what, "subjects "+strings.Join(e.Subjects, ", "))
+	}
+	if len(e.Groups) > 0 {
+		what = append(what, "consumer groups "+strings.Join(e.Groups, ", "))
 	}
 	return "the cluster has already " + strings.Join(what, " and ")
 }
@@ -94,7 +97,16 @@ func (c *claim) check(ctx context.Context, cl *clients) error {
 		return err
 	}
 	found := &OccupiedError{Topics: both(c.topics, topics), Subjects: both(c.subjects, subjects)}
-	if len(found.Topics)+len(found.Subjects) > 0 {
+	for _, group := range c.groups {
+		committed, err := cl.admin.GroupOffsets(ctx, group)
+		if err != nil {
+			return err
+		}
+		if len(committed) > 0 {
+			found.Groups = append(found.Groups, group)
+		}
+	}
+	if len(found.Topics)+len(found.Subjects)+len(found.Groups) > 0 {
 		return found
 	}
 	return nil

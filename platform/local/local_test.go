@@ -5,11 +5,18 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
 	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/local/broker"
+	"github.com/tidemark-mesh/tidemark/platform/registry/server"
 )
 
 func loaded(t *testing.T) *contract.Set {
@@ -86,6 +93,47 @@ func TestClaimIsWhatTheMeshMakes(t *testing.T) {
 	}
 	if !slices.Contains(c.subjects, "orders.checkout.PlacedOrder") || !slices.Contains(c.groups, "catalog.pim.v1.checkpoint") {
 		t.Errorf("subjects %v, groups %v", c.subjects, c.groups)
+	}
+}
+
+// A group that has committed already would go on from there, wherever that is.
+func TestClaimRefusesAGroupThatIsThere(t *testing.T) {
+	b, err := broker.Start(broker.Config{Listen: anyPort})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	handler, err := server.New(t.Context(), server.MemoryStore())
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(handler)
+	defer web.Close()
+	cl, err := connect(kafka.Config{Brokers: []string{b.Address()}}, []string{web.URL}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &claim{groups: []string{"orders.orders.v1", "orders.order-lines.v1"}}
+	if err := c.check(t.Context(), cl); err != nil {
+		t.Fatal(err)
+	}
+	kc, err := kgo.NewClient(kgo.SeedBrokers(b.Address()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kc.Close()
+	adm := kadm.NewClient(kc)
+	if _, err := adm.CreateTopic(t.Context(), 1, 1, nil, "shop.orders"); err != nil {
+		t.Fatal(err)
+	}
+	at := kadm.Offsets{}
+	at.AddOffset("shop.orders", 0, 7, -1)
+	if err := adm.CommitAllOffsets(t.Context(), "orders.order-lines.v1", at); err != nil {
+		t.Fatal(err)
+	}
+	err = c.check(t.Context(), cl)
+	if occupied, ok := errors.AsType[*OccupiedError](err); !ok || err.Error() != "the cluster has already consumer groups orders.order-lines.v1" {
+		t.Errorf("got %v, %v", occupied, err)
 	}
 }
 

@@ -52,7 +52,7 @@ func (m *Mesh) once(ctx context.Context, began time.Time, resumed bool) (*Summar
 	}
 	s := &Summary{
 		ReadySeconds: seconds(m.readyAfter), RunSeconds: seconds(m.opts.Clock().Sub(began)),
-		Injected: ledger.Injected(), Reasons: map[fault.Reason]int64{}, Instances: len(m.crew.members),
+		Injected: ledger.Injected(), Ports: []PortSummary{}, Reasons: map[fault.Reason]int64{}, Instances: len(m.crew.members),
 	}
 	for _, member := range m.crew.members {
 		s.DataProducts += len(member.instance.States())

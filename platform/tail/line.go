@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"time"
 	"unicode/utf8"
 
@@ -64,12 +65,14 @@ func (e *RegistryError) Unwrap() error { return e.Err }
 type Decoder struct {
 	schemas  Schemas
 	mask     mask.Mask
+	key      []string
 	programs map[int]*avro.Program
 }
 
-// NewDecoder gives a decoder that hides what m hides.
-func NewDecoder(schemas Schemas, m mask.Mask) *Decoder {
-	return &Decoder{schemas: schemas, mask: m, programs: make(map[int]*avro.Program)}
+// NewDecoder gives a decoder that hides what m hides. The record key is said to be the field at the path key: where it
+// is anything else, it is hidden as text that the contract does not describe.
+func NewDecoder(schemas Schemas, m mask.Mask, key []string) *Decoder {
+	return &Decoder{schemas: schemas, mask: m, key: key, programs: make(map[int]*avro.Program)}
 }
 
 // Line makes a line of a record. The error is a *RegistryError; what is wrong with the record itself stands in the
@@ -95,7 +98,7 @@ func (d *Decoder) Line(ctx context.Context, r *kafka.Record) (*Line, error) {
 	if l.Tombstone {
 		return l, nil
 	}
-	err := d.value(ctx, r.Value, l)
+	err := d.value(ctx, r, l)
 	rejected, isRecords := errors.AsType[*fault.Rejection](err)
 	if err != nil && !isRecords {
 		return nil, err
@@ -109,9 +112,10 @@ func (d *Decoder) Line(ctx context.Context, r *kafka.Record) (*Line, error) {
 	return l, nil
 }
 
-// value fills in the schema id and the value. A *fault.Rejection is the record's own fault.
-func (d *Decoder) value(ctx context.Context, value []byte, l *Line) error {
-	id, payload, ok := avro.SplitFrame(value)
+// value fills in the schema id and the value, and hides a key that is not the value's. A *fault.Rejection is the record's
+// own fault.
+func (d *Decoder) value(ctx context.Context, r *kafka.Record, l *Line) error {
+	id, payload, ok := avro.SplitFrame(r.Value)
 	if !ok {
 		return &fault.Rejection{Reason: fault.FrameBad, Message: "the value does not begin with a zero byte and a schema id"}
 	}
@@ -125,7 +129,25 @@ func (d *Decoder) value(ctx context.Context, value []byte, l *Line) error {
 		return err
 	}
 	l.Value = d.mask.Value(decoded)
+	if l.Key != nil && !d.mask.Reveals() && len(d.key) > 0 && !isAt(decoded, d.key, r.Key) {
+		undescribed := mask.Text().Key(r.Key)
+		l.Key = &undescribed
+	}
 	return nil
+}
+
+// isAt says whether the field at path holds what the record key says.
+func isAt(v any, path []string, key []byte) bool {
+	for _, name := range path {
+		record, ok := v.(avro.Record)
+		if !ok {
+			return false
+		}
+		if v, ok = record.Get(name); !ok {
+			return false
+		}
+	}
+	return v != nil && fmt.Sprint(v) == string(key)
 }
 
 func (d *Decoder) program(ctx context.Context, id int) (*avro.Program, error) {

@@ -26,13 +26,15 @@ type Options struct {
 	Limit int
 	// Mask hides; its zero value hides all text.
 	Mask mask.Mask
+	// Key is the path of the field that the contract says is the record key; nil where it says none.
+	Key []string
 }
 
 // Lines gives the records of a topic, per partition in order. An error ends them: ctx's, a
 // *RegistryError, that of a broker that does not answer, or kafka.ErrUnknownTopic.
 func Lines(ctx context.Context, cfg kafka.Config, schemas Schemas, o Options) iter.Seq2[*Line, error] {
 	return func(yield func(*Line, error) bool) {
-		decoder := NewDecoder(schemas, o.Mask)
+		decoder := NewDecoder(schemas, o.Mask, o.Key)
 		left := o.Limit
 		for r, err := range records(ctx, cfg, o) {
 			var line *Line

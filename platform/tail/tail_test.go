@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
+	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/mask"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
@@ -204,6 +205,40 @@ func TestALineHidesAndKeepsItsForm(t *testing.T) {
 		`"headers":[{"name":"x-user","value":"***"},{"name":"ce_type","value":"order"}],"schema_id":%d,"value":{"id":"***","total":12.50,"note":"***"}}`, m.id)
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// The key is shown where it is the field that the contract says, and else only to those who may see all.
+func TestAKeyIsShownWhereItIsTheField(t *testing.T) {
+	m := start(t)
+	m.write(t, 0, 0, m.orders(t, "key", "other")...)
+	c, findings := contract.ParseContract("orders.v1.odcs.yaml", []byte(`apiVersion: v3.1.0
+kind: DataContract
+id: urn:datamesh:shop:orders:orders:1
+version: 1.0.0
+status: active
+schema:
+  - {name: Order, physicalName: shop.orders.orders.v1, physicalType: topic, logicalType: object, properties: [{name: id, logicalType: string}]}
+customProperties: [{property: tidemark.key, value: id}]
+`))
+	if c == nil {
+		t.Fatal(findings)
+	}
+	for name, o := range map[string]struct {
+		mask mask.Mask
+		key  []string
+		want string
+	}{
+		"the contract's field":    {mask.Of(c), c.Key(), "key ***"},
+		"a field that is none":    {mask.Of(c), []string{"nothing"}, "*** ***"},
+		"a path below a text":     {mask.Of(c), []string{"id", "below"}, "*** ***"},
+		"for those who see all":   {mask.Nothing(), c.Key(), "key key"},
+		"a contract without such": {mask.Text(), nil, "*** ***"},
+	} {
+		lines := m.lines(t, tail.Options{Partition: 0, From: tail.Beginning(), Mask: o.mask, Key: o.key})
+		if got := *lines[0].Key + " " + *lines[1].Key; got != o.want {
+			t.Errorf("%s: got %q, want %q", name, got, o.want)
+		}
 	}
 }
 
