@@ -75,5 +75,5 @@ func SubjectInstance(instance string) string { return "instance/" + instance }
 // SubjectDataProduct is a data product as one instance runs it.
 func SubjectDataProduct(id, instance string) string { return "data-product/" + id + "@" + instance }
 
-// SubjectPort is a port, whoever runs it.
-func SubjectPort(topic string) string { return "port/" + topic }
+// SubjectPort is a port, whoever runs it, by its id.
+func SubjectPort(id string) string { return "port/" + id }

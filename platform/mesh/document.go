@@ -39,6 +39,8 @@ type contractDocument struct {
 	promises            []Promise
 	freshness           time.Duration // promised; 0 for none
 	freshnessText       string
+	endOfSupport        time.Time // zero if none is announced
+	endOfLife           time.Time
 }
 
 // read parses a descriptor. One that cannot be parsed is kept with its problems, since it is what its owner runs:
@@ -98,6 +100,7 @@ func (d *document) readContract(c *contract.Contract) {
 	d.owner, d.description, d.tags = c.Owner(), prose(c.Description), c.Tags
 	sla := c.SLA()
 	d.contract.name, d.contract.status, d.contract.topic = c.Name, c.Status, c.Topic()
+	d.contract.endOfSupport, d.contract.endOfLife = sla.EndOfSupport, sla.EndOfLife
 	d.contract.freshness, d.contract.freshnessText = sla.Freshness, sla.Text(slaFreshness)
 	for _, p := range sla.Promises {
 		d.contract.promises = append(d.contract.promises, Promise{p.Property, strings.TrimSpace(p.Value + " " + p.Unit)})

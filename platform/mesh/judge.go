@@ -46,6 +46,9 @@ func (j *judge) decide(s *state, now time.Time) []event.Event {
 	}
 	for _, id := range k.catalog.portIDs {
 		p := k.catalog.ports[id]
+		if e := j.ending(k, p); e != nil {
+			say = j.once(say, now, e, e.Subject+" "+e.State)
+		}
 		backfilling := j.backfilling(k, p, 0)
 		for _, e := range j.freshness(k, p, backfilling) {
 			say = j.once(say, now, e, fmt.Sprintf("%s %t", e.ID, e.End == nil))
