@@ -128,6 +128,9 @@ func (reader slaReader) read(r *report, sla *SLA, p *SLAProperty) (err error) {
 		return promised(into, func() (float64, error) { return readRatio(p) }, 0)
 	case reader.instant != nil:
 		into := reader.instant(sla)
+		if strings.Contains(p.Element, ".") { // <object>.<field>: the end of that field alone
+			into = new(time.Time)
+		}
 		return promised(into, func() (time.Time, error) { return readInstant(p) }, time.Time{})
 	}
 	return nil
