@@ -208,6 +208,7 @@ func rulePlace(f field, m demand) (contract.Place, string) {
 
 // symbols compares which values a field may have, by the schema's enum and by rules.
 func (d *contractDiff) symbols(old, now field, o, n []avro.Rule) {
+	d.fallback(old, now)
 	before, after := allowed(old, o), allowed(now, n)
 	var added, removed []string
 	for _, s := range after {
@@ -236,13 +237,29 @@ func (d *contractDiff) symbols(old, now field, o, n []avro.Rule) {
 	in, key := enumPlace(now)
 	if len(added) > 0 {
 		rule := "enum.added"
-		if old.avro != nil && hasFallback(old.avro.Value()) {
+		if old.avro != nil && hasFallback(old.avro.Value()) && !slices.ContainsFunc(added, func(s string) bool { return slices.Contains(old.symbols(), s) }) {
 			rule = "enum.added-with-default"
 		}
 		d.at(rule, in, key, "%s may be %s too", now.path, strings.Join(added, ", "))
 	}
 	if len(removed) > 0 {
 		d.at("enum.removed", in, key, "%s may be %s no longer", now.path, strings.Join(removed, ", "))
+	}
+}
+
+// fallback compares what readers see in place of a symbol that they do not know.
+func (d *contractDiff) fallback(old, now field) {
+	if old.avro == nil || now.avro == nil {
+		return
+	}
+	was, is := old.avro.Value(), now.avro.Value()
+	if was.Type() != avro.TypeEnum || is.Type() != avro.TypeEnum {
+		return
+	}
+	before, after := defaultOf(was), defaultOf(is)
+	if before != after {
+		in, key := enumPlace(now)
+		d.at("enum.default", in, key, "%s has the default %s, was %s", now.path, after, before)
 	}
 }
 
@@ -260,6 +277,14 @@ func allowed(f field, rules []avro.Rule) []string {
 		}
 	}
 	return values
+}
+
+// defaultOf is an enum's default in words.
+func defaultOf(s *avro.Schema) string {
+	if symbol, ok := s.Default(); ok {
+		return symbol
+	}
+	return "none"
 }
 
 func hasFallback(s *avro.Schema) bool {

@@ -68,6 +68,7 @@ func Rules() []Rule {
 		{"field.doc", Safe, nil, Patch, "A field is described otherwise.", "it concerns people only", nil, false},
 		{"enum.added", Breaking, consumers, Major, "A field may have values that it could not have.", "consumers that know the old values only meet one that they do not", []string{"give the enum a default in the schema, and let consumers take that schema first", "then add the value"}, false},
 		{"enum.added-with-default", Risky, consumers, Minor, "An enum has new symbols, and readers with the old schema have a default for them.", "readers with the old schema see its default instead", nil, false},
+		{"enum.default", Risky, consumers, Minor, "An enum's default is another, or gone.", "readers see another value, or fail, where a record has a symbol that they do not know", []string{"keep a default: it lets symbols be added later"}, false},
 		{"enum.removed", Breaking, producers, Major, "A field may have some values no longer.", "records of producers that still send them are refused", []string{"see that no producer sends them", "then remove them in the next major version"}, false},
 		{"avro.backward", Breaking, consumers, Major, "The new Avro schema cannot read records of the old one.", "the topic's older records cannot be read any more", nextMajor(), false},
 		{"avro.forward", Breaking, consumers, Major, "The old Avro schema cannot read records of the new one.", "consumers that still have the old schema fail", nextMajor(), false},
