@@ -20,7 +20,7 @@ func follow(e *ShipmentEvent, emit *dataproduct.Emit) error {
 		Carrier:               *e.Carrier,
 		DestinationState:      e.Destination.State,
 		DestinationPostalCode: postalCode(e.Destination.PostalCode),
-		ParcelCount:           int32(len(e.Parcels)), //nolint:gosec // the contract allows 100
+		ParcelCount:           int32(len(e.Parcels)), // the contract allows 100
 		OrderedAt:             e.OrderedAt,
 		DispatchedAt:          e.DispatchedAt,
 		PromisedDays:          promise(e.ShipMode),
@@ -59,7 +59,7 @@ func promise(shipMode string) int32 {
 // daysBetween counts calendar days in UTC: from late in the evening to early next morning is one.
 func daysBetween(from, to time.Time) int32 {
 	const day = 24 * time.Hour
-	return int32(to.UTC().Truncate(day).Sub(from.UTC().Truncate(day)) / day) //nolint:gosec // at most the 292 years of a Duration
+	return int32(to.UTC().Truncate(day).Sub(from.UTC().Truncate(day)) / day) // at most the 292 years of a Duration
 }
 
 // postalCode restores the leading zeros that the warehouse loses: 4240 is 04240.

@@ -20,7 +20,7 @@ func invoice(o *Order, emit *dataproduct.Emit) error {
 		CustomerID: o.CustomerID,
 		Segment:    o.Segment,
 		IssuedAt:   o.PlacedAt,
-		TermsDays:  int32(days), //nolint:gosec // at most 60
+		TermsDays:  int32(days), // at most 60
 		DueOn:      dayAfter(o.PlacedAt, days),
 		LineCount:  o.LineCount,
 		Currency:   o.Currency,

@@ -22,7 +22,7 @@ func (r *runner) check(it *item) ([]*kafka.Record, *fault.Rejection) {
 		r.counting.take(e.port, e.port.quality, e.port.notes)
 		r.counting.warn(e.port.warned()...)
 		if e.port.marks.key < 0 {
-			kafka.Pin(rec, it.record.Partition%int32(e.port.partitions)) //nolint:gosec // partition counts are small
+			kafka.Pin(rec, it.record.Partition%int32(e.port.partitions)) // partition counts are small
 		}
 		r.out = append(r.out, rec)
 		r.outPorts = append(r.outPorts[:len(r.out)-1], e.port)

@@ -167,7 +167,7 @@ func (h *host) heartbeat() {
 	}
 	h.send(&event.Heartbeat{
 		Instance: h.cfg.Instance, Incarnation: h.incarnation, At: h.now(), StartedAt: h.started, Version: h.cfg.Version,
-		IntervalMillis: int32(h.cfg.Heartbeat.Milliseconds()), //nolint:gosec // seconds
+		IntervalMillis: int32(h.cfg.Heartbeat.Milliseconds()), // seconds
 		DataProducts:   h.holding(), Dropped: h.control.Dropped(),
 	})
 }

@@ -101,7 +101,7 @@ func (p *partition) stick(err error, now time.Time) {
 const idleAfter = 2 * time.Second
 
 func (p *partition) idle(now time.Time) bool {
-	return p.stuck == nil && p.caughtUp() && now.Sub(p.seenAt) >= idleAfter
+	return p.stuck == nil && p.reread == nil && freshness.Idle(now, p.seenAt, p.position, p.lagEnd(), idleAfter)
 }
 
 // caughtUp says that every record up to the last stable offset has its outcome. Past the last one there may be markers
@@ -126,7 +126,7 @@ const (
 
 func (p *partition) sawSchema(id int) {
 	n := len(p.schemas)
-	if n > 0 && p.schemas[n-1] == int32(id) { //nolint:gosec // ids are 32 bits on the wire
+	if n > 0 && p.schemas[n-1] == int32(id) { // ids are 32 bits on the wire
 		return
 	}
 	for i, s := range p.schemas {
@@ -135,7 +135,7 @@ func (p *partition) sawSchema(id int) {
 			break
 		}
 	}
-	p.schemas = append(p.schemas, int32(id)) //nolint:gosec // ids are 32 bits on the wire
+	p.schemas = append(p.schemas, int32(id)) // ids are 32 bits on the wire
 	if len(p.schemas) > schemasKept {
 		p.schemas = p.schemas[1:]
 	}

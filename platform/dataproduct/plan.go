@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
@@ -89,8 +90,8 @@ func bindPlan(set *contract.Set, p Product) (*plan, error) {
 		Product: p,
 		doc:     doc,
 		group:   fmt.Sprintf("%s.v%d", p.ID(), doc.Major()),
-		dlq:     p.ID() + ".dlq",
-		retry:   p.ID() + ".retry",
+		dlq:     event.DeadLetterTopic(p.ID()),
+		retry:   event.RetryTopic(p.ID()),
 		filters: doc.Filters(),
 		atLeast: doc.Delivery() == contract.AtLeastOnce,
 	}

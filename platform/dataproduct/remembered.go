@@ -46,7 +46,7 @@ func (m *remembered) slot(k quality.Key) int {
 
 // home is where the search for a key begins. The key is a hash already.
 func (m *remembered) home(k quality.Key) int {
-	return int(binary.LittleEndian.Uint64(k[:]) & uint64(len(m.table)-1)) //nolint:gosec // below a table's length
+	return int(binary.LittleEndian.Uint64(k[:]) & uint64(len(m.table)-1)) // below a table's length
 }
 
 // put remembers a value as the newest. An older entry of its key is forgotten.
@@ -59,7 +59,7 @@ func (m *remembered) put(e seen) {
 		m.ring[old-1].offset = forgotten
 	}
 	at := m.position(m.n)
-	m.ring[at], m.table[s] = e, int32(at+1) //nolint:gosec // a ring has fewer than 2^31 entries
+	m.ring[at], m.table[s] = e, int32(at+1) // a ring has fewer than 2^31 entries
 	m.n++
 }
 
@@ -103,7 +103,7 @@ func (m *remembered) grow() {
 	for i := range old.n {
 		m.ring[i] = old.ring[old.position(i)]
 		if m.ring[i].offset != forgotten {
-			m.table[m.slot(m.ring[i].key)] = int32(i + 1) //nolint:gosec // a ring has fewer than 2^31 entries
+			m.table[m.slot(m.ring[i].key)] = int32(i + 1) // a ring has fewer than 2^31 entries
 		}
 	}
 }

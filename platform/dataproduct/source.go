@@ -154,7 +154,7 @@ func (s *SourceInstance) recall(ctx context.Context) error {
 		}
 		for _, out := range pl.outputs {
 			for p := range out.partitions {
-				tp := kafka.TopicPartition{Topic: out.topic, Partition: int32(p)} //nolint:gosec // small
+				tp := kafka.TopicPartition{Topic: out.topic, Partition: int32(p)} // small
 				at := offsets[tp]
 				part := &sourcePart{plan: pl, port: out, next: at.Offset, committed: decodeTally(at.Metadata), from: -1}
 				part.working = part.committed.clone()
@@ -250,7 +250,7 @@ func (s *SourceInstance) note(tp kafka.TopicPartition, p *sourcePart) {
 		Instance: s.host.cfg.Instance, Incarnation: s.host.incarnation, Generation: -1,
 		Position: p.next, End: p.next, EventTime: millis(t.EventTime), UpdatedAt: millis(t.UpdatedAt),
 		Warnings: maps.Clone(t.Warnings), Backfill: s.backfill.Load(), Accepted: t.Accepted, Records: t.Accepted, ContractDigest: p.port.contract.Digest(),
-		SchemaIds: []int32{int32(p.port.schemaID)}, //nolint:gosec // ids are 32 bits on the wire
+		SchemaIds: []int32{int32(p.port.schemaID)}, // ids are 32 bits on the wire
 	}
 	var err error
 	if e.Quality, err = qualityOf(p.quality); err != nil {

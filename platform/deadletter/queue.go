@@ -11,16 +11,17 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/scan"
 )
 
 // Topic is where a data product's dead letters stand.
-func Topic(dataProduct string) string { return dataProduct + ".dlq" }
+func Topic(dataProduct string) string { return event.DeadLetterTopic(dataProduct) }
 
 // RetryTopic is where replayed records go: an implicit input of the data product.
-func RetryTopic(dataProduct string) string { return dataProduct + ".retry" }
+func RetryTopic(dataProduct string) string { return event.RetryTopic(dataProduct) }
 
 // ErrNotFound says that no letter has the coordinates asked for.
 var ErrNotFound = errors.New("no such dead letter")

@@ -2,6 +2,7 @@ package event
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -18,6 +19,22 @@ const (
 func ControlTopics() []string {
 	return []string{TopicProducts, TopicLifecycle, TopicHeartbeats, TopicFreshness, TopicBreaches}
 }
+
+// DeadLetterTopic is where a data product, named <domain>.<product>, sets aside what it rejects.
+func DeadLetterTopic(dataProduct string) string { return dataProduct + deadLetters }
+
+// RetryTopic is where its dead letters are sent back to: an input of it that no port names.
+func RetryTopic(dataProduct string) string { return dataProduct + retries }
+
+// HoldsRejects tells by its name whether a topic is one of these, of any data product. No port can have these names.
+func HoldsRejects(topic string) bool {
+	return strings.HasSuffix(topic, deadLetters) || strings.HasSuffix(topic, retries)
+}
+
+const (
+	deadLetters = ".dlq"
+	retries     = ".retry"
+)
 
 // Event is one control event: a generated struct that knows where it belongs.
 type Event interface {

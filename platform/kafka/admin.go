@@ -53,7 +53,7 @@ func (a *Admin) EnsureTopics(ctx context.Context, topics ...Topic) error {
 		if replicas == 0 {
 			replicas = -1
 		}
-		_, err := a.cl.CreateTopic(ctx, int32(max(1, t.Partitions)), int16(replicas), config, t.Name) //nolint:gosec // both are small and checked by the broker
+		_, err := a.cl.CreateTopic(ctx, int32(max(1, t.Partitions)), int16(replicas), config, t.Name) // both are small and checked by the broker
 		if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) {
 			return fmt.Errorf("create topic %s: %w", t.Name, err)
 		}

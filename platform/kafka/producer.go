@@ -3,10 +3,11 @@ package kafka
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tidemark-mesh/tidemark/platform/event"
 )
 
 // Limits of what a producer holds before it blocks.
@@ -69,7 +70,7 @@ func Size(r *Record) int {
 const RejectBytes = 8 << 20
 
 func batchBytes(topic string) int32 {
-	if strings.HasSuffix(topic, ".dlq") || strings.HasSuffix(topic, ".retry") {
+	if event.HoldsRejects(topic) {
 		return RejectBytes
 	}
 	return topicBytes

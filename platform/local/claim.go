@@ -51,7 +51,7 @@ func claimOf(set *contract.Set, domains []Domain) (*claim, error) {
 			c.groups = append(c.groups, group+".checkpoint")
 		case contract.Observe:
 		default:
-			c.topics = append(c.topics, p.ID+".dlq", p.ID+".retry")
+			c.topics = append(c.topics, event.DeadLetterTopic(p.ID), event.RetryTopic(p.ID))
 		}
 	}
 	careless, err := traffic.Subjects(set)

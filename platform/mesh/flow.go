@@ -111,7 +111,7 @@ func (i *input) untouched() bool {
 
 // replayed: the input is the data product's own topic of replayed dead letters, for which no order and hence no
 // freshness is promised.
-func (i *input) replayed() bool { return i.InputTopic == i.DataProduct+".retry" }
+func (i *input) replayed() bool { return i.InputTopic == event.RetryTopic(i.DataProduct) }
 
 func (i *input) lag() int64 {
 	if i.End < 0 {

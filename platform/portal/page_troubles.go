@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/portal/api"
 	"github.com/tidemark-mesh/tidemark/platform/portal/human"
@@ -19,7 +20,7 @@ func deadLettersView(p mesh.DataProduct, in input) pages.DeadLetters {
 	case "observe":
 		d.Says = "records break the contract; they are left where they are, since this data product only observes."
 	default:
-		d.Says, d.Topic = "input records were set aside, byte for byte, in", p.ID+".dlq"
+		d.Says, d.Topic = "input records were set aside, byte for byte, in", event.DeadLetterTopic(p.ID)
 		name := shellWord(p.ID)
 		d.Commands = []pages.Command{
 			{Says: "List them", Line: "tidemark dlq list " + name},
