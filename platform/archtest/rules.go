@@ -6,7 +6,7 @@ var layers = [][]string{
 	{"event", "fault", "telemetry", "archtest"},
 	{"avro", "contract", "lifecycle", "freshness", "quality", "mask", "finding", "check", "explain"},
 	{"kafka", "registry", "bus", "scan"},
-	{"dataproduct", "mesh", "provision", "policy", "access", "lineage", "deadletter", "tail"},
+	{"dataproduct", "mesh", "format", "provision", "policy", "access", "lineage", "deadletter", "tail"},
 	{"portal", "local"},
 }
 
