@@ -36,7 +36,7 @@ func BenchmarkWalkPlainRules(b *testing.B) {
 }
 
 // A record that its first rule rejects: bad data must not cost more than good.
-func BenchmarkWalkRejected(b *testing.B) {
+func BenchmarkRejectFirst(b *testing.B) {
 	s := mustParse(b, orderSchema)
 	p := mustCompile(b, s, Options{Rules: []Rule{{ID: "id.maxLength", Path: []string{"id"}, Kind: MaxLength, Text: "3"}}})
 	n := p.NewNotes()

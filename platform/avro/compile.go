@@ -302,15 +302,14 @@ func (c *compiler) loop(w *Schema, res *resolution, t *trie, at *path) {
 		step, key = "{}", true
 		l.width++
 	}
+	var counts []int
 	if t != nil && res != nil {
 		for _, i := range t.rules {
 			if c.options.Rules[i].Kind == UniqueItems {
 				l.unique, l.decimal = i, res.reader.elem.logical == Decimal && w.elem.typ == TypeBytes
 				continue
 			}
-			if check, err := newCheck(c.options.Rules[i], res.reader); err == nil {
-				l.counts = append(l.counts, ruleCheck{i, check})
-			}
+			counts = append(counts, i)
 		}
 	}
 	var by *resolution
@@ -321,11 +320,16 @@ func (c *compiler) loop(w *Schema, res *resolution, t *trie, at *path) {
 	c.p.loops = append(c.p.loops, l)
 	c.emit(at, opArray, i, 0)
 	c.p.loops[i].body = c.here()
-	at = at.then(step)
+	within := at.then(step)
 	if key {
-		c.emit(at, opString, 0, 0)
+		c.emit(within, opString, 0, 0)
 	}
-	c.value(w.elem, by, t.child(step), at)
-	c.emit(at, opNext, i, 0)
+	c.value(w.elem, by, t.child(step), within)
+	c.emit(within, opNext, i, 0)
 	c.p.loops[i].end = c.here()
+	for _, rule := range counts {
+		if check, err := newCheck(c.options.Rules[rule], res.reader); err == nil {
+			c.check(rule, check, res, at)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package avro
 
 import (
 	"bytes"
+	"math"
 	"math/big"
 	"math/bits"
 )
@@ -66,25 +67,41 @@ func fromTwos(b []byte) *big.Int {
 	return n
 }
 
+// fewTwos is the number of at most eight bytes.
+func fewTwos(b []byte) int64 {
+	var v int64
+	if len(b) > 0 {
+		v = int64(int8(b[0]))
+		for _, c := range b[1:] {
+			v = v<<8 | int64(c)
+		}
+	}
+	return v
+}
+
 // decimalRange holds for unscaled numbers from lo to hi, both trimmed.
 type decimalRange struct {
 	lo, hi       []byte
 	hasLo, hasHi bool
+	lo64, hi64   int64 // the same, where fits says so
+	fits         bool
 }
 
 func newDecimalRange(lo, hi *big.Int) check {
-	var c decimalRange
+	c := decimalRange{lo64: math.MinInt64, hi64: math.MaxInt64, fits: true}
 	if lo != nil {
-		c.lo, c.hasLo = twos(lo), true
+		c.lo, c.hasLo, c.lo64, c.fits = twos(lo), true, lo.Int64(), lo.IsInt64()
 	}
 	if hi != nil {
-		c.hi, c.hasHi = twos(hi), true
+		c.hi, c.hasHi, c.hi64, c.fits = twos(hi), true, hi.Int64(), c.fits && hi.IsInt64()
 	}
 	return &c
 }
 
-func (c *decimalRange) holds(v *value) bool {
-	b := trim(v.bytes)
+func (c *decimalRange) holds(v *value) bool { return c.holdsFor(v.bytes) }
+
+func (c *decimalRange) holdsFor(b []byte) bool {
+	b = trim(b)
 	return (!c.hasLo || compareTwos(b, c.lo) >= 0) && (!c.hasHi || compareTwos(b, c.hi) <= 0)
 }
 
@@ -97,6 +114,9 @@ func (c decimalSet) holds(v *value) bool { return c[string(trim(v.bytes))] }
 type decimalMultiple uint64
 
 func (c decimalMultiple) holds(v *value) bool {
+	if len(v.bytes) <= 8 {
+		return longMultiple(c).holds(&value{long: fewTwos(v.bytes)})
+	}
 	// Of a negative number -n = ^n + 1, so that its digits are turned over and one is added at the end.
 	var flip byte
 	if negative(v.bytes) {

@@ -76,6 +76,9 @@ func (c floatMultiple) holds(v *value) bool {
 	if math.IsInf(v.float, 0) || math.IsNaN(v.float) {
 		return false
 	}
+	if digits, whole, sure := c.scaled(v.float); sure {
+		return whole && (c.digits == 1 || digits%c.digits == 0)
+	}
 	digits, exp := shortest(math.Abs(v.float), c.size)
 	// digits*10^exp / (c.digits*10^c.exp) must be whole.
 	if shift := exp - c.exp; shift >= 0 {
@@ -99,6 +102,24 @@ func (c floatMultiple) holds(v *value) bool {
 		return digits%divisor == 0
 	}
 }
+
+// scaled is f in units of 10^c.exp, without looking for its shortest decimal: a decimal of at most 15 digits reads back
+// as one double and that double's shortest decimal is it, so it is enough to see which whole number of units reads back as f.
+func (c floatMultiple) scaled(f float64) (digits uint64, whole, sure bool) {
+	if c.size != 64 || c.exp > 0 || -c.exp >= len(exactPowers) {
+		return 0, false, false
+	}
+	power := exactPowers[-c.exp]
+	f = math.Abs(f)
+	if f*power >= 1e15 {
+		return 0, false, false
+	}
+	n := int64(f*power + 0.5)
+	return uint64(n), float64(n)/power == f, true
+}
+
+// exactPowers are the powers of ten that are doubles.
+var exactPowers = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
 // shortest is the shortest decimal that reads back as f, as digits * 10^exp.
 func shortest(f float64, size int) (digits uint64, exp int) {

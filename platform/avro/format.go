@@ -65,20 +65,28 @@ func isUUID(b []byte) bool {
 	if len(b) != 36 {
 		return false
 	}
-	for i, c := range b {
-		switch i {
-		case 8, 13, 18, 23:
-			if c != '-' {
-				return false
-			}
-		default:
-			if !isHex(c) {
-				return false
-			}
+	if b[8] != '-' || b[13] != '-' || b[18] != '-' || b[23] != '-' {
+		return false
+	}
+	others := 0
+	for _, c := range b {
+		others += int(notHex[c])
+	}
+	return others == 4
+}
+
+// notHex is 0 for hexadecimal digits, 1 for a hyphen, and more than a UUID's text may have of either for the rest.
+var notHex = func() (table [256]byte) {
+	for c := range table {
+		switch {
+		case c == '-':
+			table[c] = 1
+		case !isHex(byte(c)):
+			table[c] = 40
 		}
 	}
-	return true
-}
+	return table
+}()
 
 func isHex(c byte) bool   { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

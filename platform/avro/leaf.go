@@ -30,11 +30,7 @@ func (c *compiler) leaf(w *Schema, res *resolution, t *trie, at *path) {
 		if r.Kind == Required || err != nil { // it is not null; or the rule is for another branch of the union
 			continue
 		}
-		if s, ok := check.(symbolCheck); ok {
-			check = s.through(res.symbols)
-		}
-		c.emit(at, opCheck, int32(len(c.p.checks)), 0)
-		c.p.checks = append(c.p.checks, ruleCheck{i, check})
+		c.check(i, check, res, at)
 	}
 	for _, i := range t.captures {
 		kind := captureKindOf(reader)
@@ -46,6 +42,31 @@ func (c *compiler) leaf(w *Schema, res *resolution, t *trie, at *path) {
 			continue
 		}
 		c.emit(at, opCapture, int32(i), int32(kind))
+	}
+}
+
+// check emits the op of a check.
+func (c *compiler) check(rule int, made check, res *resolution, at *path) {
+	p := c.p
+	switch made := made.(type) {
+	case longRange:
+		c.emit(at, opRange, int32(len(p.ranges)), 0)
+		p.ranges = append(p.ranges, rangeCheck{made, rule})
+	case runes:
+		c.emit(at, opRunes, int32(len(p.ranges)), 0)
+		p.ranges = append(p.ranges, rangeCheck{longRange(made), rule})
+	case floatRange:
+		c.emit(at, opFloatRange, int32(len(p.floats)), 0)
+		p.floats = append(p.floats, floatCheck{made, rule})
+	case *decimalRange:
+		c.emit(at, opDecimalRange, int32(len(p.decimals)), 0)
+		p.decimals = append(p.decimals, decimalCheck{*made, rule})
+	case symbolCheck:
+		c.emit(at, opSymbols, int32(len(p.symbols)), 0)
+		p.symbols = append(p.symbols, symbolsCheck{made.through(res.symbols), rule})
+	default:
+		c.emit(at, opCheck, int32(len(p.checks)), 0)
+		p.checks = append(p.checks, ruleCheck{rule, made})
 	}
 }
 
@@ -97,7 +118,7 @@ func (c *compiler) logical(s, w *Schema, at *path) {
 func (c *compiler) captureSymbols(capture int, reader *Schema, symbols []int, at *path) {
 	first := len(c.p.consts)
 	for _, i := range symbols {
-		c.p.consts = append(c.p.consts, captured{kind: captureBytes, bytes: []byte(reader.symbols[i])})
+		c.p.consts = append(c.p.consts, c.text([]byte(reader.symbols[i])))
 	}
 	c.emit(at, opSymbol, int32(capture), int32(first))
 }
@@ -127,10 +148,19 @@ func (c *compiler) absent(f *SchemaField, rules *trie, at *path) {
 	}
 	for i, captured := range n.captured {
 		if captured.kind != captureNone {
+			if text, ok := n.Bytes(i); ok {
+				captured = c.text(text)
+			}
 			c.emit(at, opConst, int32(i), int32(len(c.p.consts)))
 			c.p.consts = append(c.p.consts, captured)
 		}
 	}
+}
+
+// text is a capture of bytes that no payload holds.
+func (c *compiler) text(b []byte) captured {
+	c.p.texts = append(c.p.texts, b)
+	return captured{kind: captureText, long: int64(len(c.p.texts) - 1)}
 }
 
 // digits is the index of a precision's range, which many fields share.
@@ -140,6 +170,6 @@ func (c *compiler) digits(precision int) int32 {
 	}
 	i := int32(len(c.p.digits))
 	c.precisions[precision] = i
-	c.p.digits = append(c.p.digits, digitRange(precision))
+	c.p.digits = append(c.p.digits, *digitRange(precision))
 	return i
 }

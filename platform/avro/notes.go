@@ -5,6 +5,8 @@ import "hash/maphash"
 // Notes is what one walk notes: captures, broken warnings, and the scratch that the walk works in. It belongs to one
 // goroutine at a time; each walk begins anew. After a walk that rejected, it holds nothing of use.
 type Notes struct {
+	program  *Program
+	payload  []byte
 	value    value
 	frames   []frame
 	captured []captured
@@ -14,11 +16,11 @@ type Notes struct {
 	unique   uniqueSet
 }
 
-// captured is one captured value. Its bytes alias the payload, or the program where they are a symbol or default.
+// captured is one captured value: a span of the payload, or a number, which of captureText is that of the program's text.
 type captured struct {
-	kind  captureKind
-	bytes []byte
-	long  int64
+	kind     captureKind
+	from, to int
+	long     int64
 }
 
 // captureKind is what a captured value is.
@@ -27,7 +29,8 @@ type captureKind uint8
 const (
 	captureNone captureKind = iota
 	captureBytes
-	captureSymbol // of an enum: noted as bytes
+	captureSymbol // of an enum: noted as captureText
+	captureText   // not in the payload
 	captureLong
 	captureDate
 	captureMillis
@@ -62,7 +65,7 @@ func captureKindOf(t *Schema) captureKind {
 // NewNotes makes scratch for one goroutine.
 func (p *Program) NewNotes() *Notes {
 	return &Notes{
-		frames:   make([]frame, 0, p.limits.Depth),
+		frames:   make([]frame, p.limits.Depth),
 		captured: make([]captured, len(p.captures)),
 		warned:   make([]int, 0, len(p.rules)),
 		counted:  make([]int, 0, len(p.rules)),
@@ -71,8 +74,8 @@ func (p *Program) NewNotes() *Notes {
 	}
 }
 
-func (n *Notes) reset() {
-	n.frames = n.frames[:0]
+func (n *Notes) reset(p *Program, payload []byte) {
+	n.program, n.payload = p, payload
 	clear(n.captured)
 	for _, i := range n.warned {
 		n.isBroken[i] = false
@@ -107,8 +110,13 @@ func (n *Notes) Warnings() []int { return n.warned }
 // Bytes is a captured string, bytes, fixed or enum symbol; ok is false where it is null or absent or of another type.
 // The bytes alias the payload and must not be changed.
 func (n *Notes) Bytes(capture int) (b []byte, ok bool) {
-	c := &n.captured[capture]
-	return c.bytes, c.kind == captureBytes
+	switch c := &n.captured[capture]; c.kind {
+	case captureBytes:
+		return n.payload[c.from:c.to:c.to], true
+	case captureText:
+		return n.program.texts[c.long], true
+	}
+	return nil, false
 }
 
 // Long is a captured int or long as it was written, whatever its logical type; ok is false where it is null or absent or

@@ -22,42 +22,54 @@ type Program struct {
 	targets []int32  // of unions: where each branch begins
 	loops   []loop
 	subs    []sub
-	checks  []ruleCheck
-	digits  []*decimalRange // of decimals: what their precision allows
-	consts  []captured      // captures of fields that the writer lacks
+	consts  []captured // captures of symbols, and of fields that the writer lacks
+	texts   [][]byte   // of consts
+
+	// Checks, by what they are about, since a comparison costs less than a call.
+	digits   []decimalRange // what a decimal's precision allows
+	ranges   []rangeCheck
+	floats   []floatCheck
+	decimals []decimalCheck
+	symbols  []symbolsCheck
+	checks   []ruleCheck // all others
 }
 
 // opcode is one step of the walk. The steps of a value stand before the checks of it.
 type opcode uint8
 
 const (
-	opEnd      opcode = iota // the record ends, and the payload must
-	opBoolean                //
-	opInt                    //
-	opLong                   //
-	opFloat                  //
-	opDouble                 //
-	opBytes                  //
-	opString                 // with UTF-8
-	opFixed                  // a: size
-	opEnum                   // a: number of symbols
-	opUnion                  // a: first target, b: number of branches
-	opOptional               // a: index of null, b: where null goes; the other branch goes on
-	opJump                   // a: where to
-	opCall                   // a: sub
-	opReturn                 //
-	opArray                  // a: loop; a map is the same with a key in the body
-	opNext                   // a: loop
-	opDigits                 // a: digits; the bytes are a decimal of at most so many digits
-	opUUID                   // the bytes are a UUID's text
-	opDay                    // a: units in a millisecond; the number is a time of day
-	opWiden                  // the number as a double
-	opWiden32                // the number as a float
-	opCheck                  // a: check
-	opBroken                 // a: rule
-	opCapture                // a: capture, b: captureKind
-	opSymbol                 // a: capture, b: const of the first symbol
-	opConst                  // a: capture, b: const
+	opEnd          opcode = iota // the record ends, and the payload must
+	opBoolean                    //
+	opInt                        //
+	opLong                       //
+	opFloat                      //
+	opDouble                     //
+	opBytes                      //
+	opString                     // with UTF-8
+	opFixed                      // a: size
+	opEnum                       // a: number of symbols
+	opUnion                      // a: first target, b: number of branches
+	opOptional                   // a: index of null, b: where null goes; the other branch goes on
+	opJump                       // a: where to
+	opCall                       // a: sub
+	opReturn                     //
+	opArray                      // a: loop; a map is the same with a key in the body
+	opNext                       // a: loop
+	opDigits                     // a: digits; the bytes are a decimal of at most so many digits
+	opUUID                       // the bytes are a UUID's text
+	opDay                        // a: units in a millisecond; the number is a time of day
+	opWiden                      // the number as a double
+	opWiden32                    // the number as a float
+	opRange                      // a: range; of a number
+	opRunes                      // a: range; of a string's code points
+	opFloatRange                 // a: float
+	opDecimalRange               // a: decimal
+	opSymbols                    // a: symbols
+	opCheck                      // a: check
+	opBroken                     // a: rule
+	opCapture                    // a: capture, b: captureKind
+	opSymbol                     // a: capture, b: const of the first symbol
+	opConst                      // a: capture, b: const
 )
 
 type op struct {
@@ -65,13 +77,12 @@ type op struct {
 	a, b int32
 }
 
-// loop is an array or map. Its body is the ops from body to its opNext at end-1.
+// loop is an array or map. Its body is the ops from body to its opNext at end-1; what follows checks the number of items.
 type loop struct {
 	body, end int32
-	width     int         // bytes that an item takes at least
-	counts    []ruleCheck // rules about the number of items
-	unique    int         // the rule that demands unique items, -1 none
-	decimal   bool        // unique compares decimals
+	width     int  // bytes that an item takes at least
+	unique    int  // the rule that demands unique items, -1 none
+	decimal   bool // unique compares decimals
 }
 
 // sub is a record that is used more than once, or within itself.
@@ -79,11 +90,29 @@ type sub struct {
 	start, end int32
 }
 
-// ruleCheck is a rule made ready for one type.
-type ruleCheck struct {
-	rule int
-	check
-}
+// ruleCheck is a rule made ready for one type; the others are those that have ops of their own.
+type (
+	ruleCheck struct {
+		rule int
+		check
+	}
+	rangeCheck struct {
+		longRange
+		rule int
+	}
+	floatCheck struct {
+		floatRange
+		rule int
+	}
+	decimalCheck struct {
+		decimalRange
+		rule int
+	}
+	symbolsCheck struct {
+		holds symbolCheck
+		rule  int
+	}
+)
 
 // Verdict is what Walk says of a payload.
 type Verdict struct {

@@ -3,8 +3,8 @@ package avro
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -126,29 +126,25 @@ func newLength(r Rule, t *Schema) (check, error) {
 	return nil, cannotCarry(r, t)
 }
 
-// textMatch holds for text in which the expression is found.
-type textMatch struct{ *regexp.Regexp }
-
-func (c textMatch) holds(v *value) bool { return c.Match(v.bytes) }
-
-func newPattern(r Rule, t *Schema) (check, error) {
-	if t.typ != TypeString && t.typ != TypeEnum {
-		return nil, cannotCarry(r, t)
-	}
-	re, err := regexp.Compile(r.Text)
-	if err != nil {
-		return nil, fmt.Errorf("%w (patterns are RE2: no look-around, no back-references)", err)
-	}
-	if t.typ == TypeEnum {
-		return symbolsThat(t, textMatch{re}), nil
-	}
-	return textMatch{re}, nil
-}
-
 // textSet holds for the texts in it.
 type textSet map[string]bool
 
 func (c textSet) holds(v *value) bool { return c[string(v.bytes)] }
+
+// fewTexts is a textSet so small that looking at each costs less than a hash.
+type fewTexts []string
+
+func (c fewTexts) holds(v *value) bool {
+	for _, text := range c {
+		if string(v.bytes) == text {
+			return true
+		}
+	}
+	return false
+}
+
+// manyTexts is from when on a textSet is no fewTexts.
+const manyTexts = 8
 
 // symbolCheck holds for the symbols, by index, that are true.
 type symbolCheck []bool
@@ -183,6 +179,9 @@ func newEnum(r Rule, t *Schema) (check, error) {
 	}
 	switch t.typ {
 	case TypeString:
+		if len(set) < manyTexts {
+			return fewTexts(slices.Sorted(maps.Keys(set))), nil
+		}
 		return set, nil
 	case TypeEnum:
 		for _, v := range r.Values {

@@ -15,6 +15,9 @@ type uniqueSet struct {
 
 type uniqueItem struct{ from, to, slot int }
 
+// fewItems is up to how many items are compared with each other, which costs less than to hash them.
+const fewItems = 8
+
 // keptItems is how many items' memory stays after a walk.
 const keptItems = 1 << 16
 
@@ -22,18 +25,29 @@ func (u *uniqueSet) begin() {
 	if cap(u.items) > keptItems {
 		u.items, u.table = nil, nil
 	}
-	for _, it := range u.items { // not the whole table: small arrays after a large one must not cost what it did
-		u.table[it.slot] = 0
+	if len(u.items) > fewItems {
+		for _, it := range u.items { // not the whole table: small arrays after a large one must not cost what it did
+			u.table[it.slot] = 0
+		}
 	}
 	u.items = u.items[:0]
 }
 
 // add takes one more item in; it is false where the item is there already.
 func (u *uniqueSet) add(payload []byte, from, to int) bool {
-	if 2*len(u.items) >= len(u.table) {
+	item := payload[from:to]
+	if len(u.items) < fewItems {
+		for _, it := range u.items {
+			if string(payload[it.from:it.to]) == string(item) {
+				return false
+			}
+		}
+		u.items = append(u.items, uniqueItem{from: from, to: to})
+		return true
+	}
+	if len(u.items) == fewItems || 2*len(u.items) >= len(u.table) {
 		u.grow(payload)
 	}
-	item := payload[from:to]
 	slot := u.slot(item)
 	for u.table[slot] != 0 {
 		it := u.items[u.table[slot]-1]
@@ -53,7 +67,9 @@ func (u *uniqueSet) slot(item []byte) int {
 func (u *uniqueSet) after(slot int) int { return (slot + 1) & (len(u.table) - 1) }
 
 func (u *uniqueSet) grow(payload []byte) {
-	u.table = make([]uint32, max(64, 2*len(u.table)))
+	if 2*len(u.items) >= len(u.table) {
+		u.table = make([]uint32, max(64, 2*len(u.table)))
+	}
 	for i := range u.items {
 		it := &u.items[i]
 		it.slot = u.slot(payload[it.from:it.to])

@@ -6,40 +6,11 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 )
 
-// step begins an array or map, or ends one of its items; then the next item's ops follow, or what comes after it all. rule
-// is a broken rule that rejects, else -1.
-func (w *walk) step(o *op) (reason fault.Reason, rule int) {
-	l := &w.p.loops[o.a]
-	if o.code == opArray {
-		if reason := w.push(frame{end: -1, from: w.at}, 0); reason != "" {
-			w.start = w.at
-			return reason, -1
-		}
-		if l.unique >= 0 {
-			w.n.unique.begin()
-		}
-	}
-	f := &w.n.frames[len(w.n.frames)-1]
-	if o.code == opNext {
-		if l.unique >= 0 && !w.isNew(l, f) && w.broken(l.unique) {
-			w.start = f.item
-			return "", l.unique
-		}
-		f.left--
-		f.total++
-	}
-	if f.left == 0 {
-		if reason := w.block(l, f); reason != "" {
-			return reason, -1
-		}
-	}
-	if f.left == 0 {
-		return "", w.leave(l, f)
-	}
-	f.item = w.at
+func (w *walk) long() (int64, fault.Reason) {
 	w.start = w.at
-	w.pc = int(l.body) - 1
-	return w.spend(l.end - l.body), -1
+	v, size, reason := varint(w.b[w.at:], opLong)
+	w.at += size
+	return v, reason
 }
 
 // block checks the end of one block and reads the head of the next; none is left where the array or map ends.
@@ -49,6 +20,11 @@ func (w *walk) block(l *loop, f *frame) fault.Reason {
 		return fault.AvroLength
 	}
 	f.end = -1
+	if w.at < len(w.b) && w.b[w.at] == 0 {
+		w.start = w.at
+		w.at++
+		return ""
+	}
 	count, reason := w.long()
 	if reason != "" || count == 0 {
 		return reason
@@ -89,26 +65,11 @@ func (w *walk) block(l *loop, f *frame) fault.Reason {
 	return ""
 }
 
-// leave ends an array or map and checks the rules about its number of items.
-func (w *walk) leave(l *loop, f *frame) (rule int) {
-	v := &w.n.value
-	v.long = f.total
-	w.start = f.from
-	w.n.frames = w.n.frames[:len(w.n.frames)-1]
-	w.pc = int(l.end) - 1
-	for i := range l.counts {
-		if c := &l.counts[i]; !c.holds(v) && w.broken(c.rule) {
-			return c.rule
-		}
-	}
-	return -1
-}
-
-// isNew takes the item that has just ended into the set of unique items.
-func (w *walk) isNew(l *loop, f *frame) bool {
-	from := f.item
+// itemFrom is where the bytes begin by which the item that ends at at is compared with others; last are those of the
+// value that was read last. Decimals are compared without their length and sign extension.
+func (l *loop) itemFrom(f *frame, last []byte, at int) int {
 	if l.decimal {
-		from = w.at - len(trim(w.n.value.bytes)) // without its length and sign extension
+		return at - len(trim(last))
 	}
-	return w.n.unique.add(w.b, from, w.at)
+	return f.item
 }

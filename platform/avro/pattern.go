@@ -1,0 +1,254 @@
+package avro
+
+import (
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+)
+
+// textMatch holds for text in which the expression is found.
+type textMatch struct{ *regexp.Regexp }
+
+func (c textMatch) holds(v *value) bool { return c.Match(v.bytes) }
+
+func newPattern(r Rule, t *Schema) (check, error) {
+	if t.typ != TypeString && t.typ != TypeEnum {
+		return nil, cannotCarry(r, t)
+	}
+	re, err := regexp.Compile(r.Text)
+	if err != nil {
+		return nil, fmt.Errorf("%w (patterns are RE2: no look-around, no back-references)", err)
+	}
+	if t.typ == TypeEnum {
+		return symbolsThat(t, textMatch{re}), nil
+	}
+	if m := newMachine(r.Text); m != nil {
+		return &machineMatch{m, textMatch{re}}, nil
+	}
+	return textMatch{re}, nil
+}
+
+// machineMatch is a textMatch that takes ASCII, which most text is, through a machine.
+type machineMatch struct {
+	*machine
+	other textMatch
+}
+
+func (c *machineMatch) holds(v *value) bool {
+	found, plain := c.find(v.bytes)
+	if !plain {
+		return c.other.holds(v)
+	}
+	return found
+}
+
+// machine is a deterministic automaton that finds an expression in ASCII with one table look-up for each byte.
+type machine struct {
+	next [][128]uint8 // by state and byte: the next state
+	ends []bool       // by state: the expression is found if the text ends here
+}
+
+// States that every machine has.
+const (
+	lost  = 0 // nothing can be found any more
+	found = 1 // it is found, whatever follows
+)
+
+// find tells whether the expression is found in b; plain is false where b is not ASCII, and then nobody knows.
+func (m *machine) find(b []byte) (is, plain bool) {
+	state := uint8(2)
+	for i, c := range b {
+		if c >= 128 {
+			return false, false
+		}
+		if state = m.next[state][c]; state <= found {
+			return state == found, isPlain(b[i+1:])
+		}
+	}
+	return m.ends[state], true
+}
+
+// Bounds of a machine: its size, to 25 kB, and what it may take to make, to some milliseconds.
+const (
+	maxStates = 200
+	maxWork   = 500_000
+)
+
+// newMachine makes the machine of an expression by the subset construction over the library's own program; nil where it
+// would be too large, or where the expression asks about words and lines.
+func newMachine(expression string) *machine {
+	parsed, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	prog, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return nil
+	}
+	b := &builder{prog: prog, numbers: map[string]uint8{}, seen: make([]bool, len(prog.Inst))}
+	if 128*len(prog.Inst) > maxWork || !b.classify() {
+		return nil
+	}
+	return b.build()
+}
+
+// builder makes a machine.
+type builder struct {
+	prog    *syntax.Prog
+	m       machine
+	class   [128]uint8 // of each byte: those that the expression treats alike have one
+	sample  []rune     // a byte of each class
+	numbers map[string]uint8
+	seen    []bool     // by instruction, of the closure at work
+	work    int        // instructions looked at so far
+	sets    [][]uint32 // by state: the instructions that may come next, sorted
+}
+
+// classify gives bytes that no instruction tells apart one class.
+func (b *builder) classify() bool {
+	signatures := map[string]uint8{}
+	for c := rune(0); c < 128; c++ {
+		var signature []byte
+		for i := range b.prog.Inst {
+			switch inst := &b.prog.Inst[i]; inst.Op {
+			case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+				signature = append(signature, boolByte(inst.MatchRune(c)))
+			case syntax.InstEmptyWidth:
+				if syntax.EmptyOp(inst.Arg)&^(syntax.EmptyBeginText|syntax.EmptyEndText) != 0 {
+					return false
+				}
+			}
+		}
+		class, known := signatures[string(signature)]
+		if !known {
+			class = uint8(len(b.sample))
+			signatures[string(signature)] = class
+			b.sample = append(b.sample, c)
+		}
+		b.class[c] = class
+	}
+	return true
+}
+
+func boolByte(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (b *builder) build() *machine {
+	b.sets = [][]uint32{nil, nil}
+	first, matched := b.closure([]uint32{uint32(b.prog.Start)}, syntax.EmptyBeginText)
+	if matched {
+		return nil // it is found in every text
+	}
+	b.sets = append(b.sets, first) // not by its number: at the beginning of the text more is true than later
+	for i := 0; i < len(b.sets); i++ {
+		row := make([]uint8, len(b.sample))
+		for class, c := range b.sample {
+			switch {
+			case i <= found:
+				row[class] = uint8(i)
+				continue
+			case len(b.sets) > maxStates, b.work > maxWork:
+				return nil
+			}
+			row[class] = b.after(b.sets[i], c)
+		}
+		var next [128]uint8
+		for c, class := range b.class {
+			next[c] = row[class]
+		}
+		b.m.next = append(b.m.next, next)
+		_, ends := b.closure(b.sets[i], syntax.EmptyEndText|boolOp(i == 2))
+		b.m.ends = append(b.m.ends, i == found || i > found && ends)
+	}
+	return &b.m
+}
+
+// boolOp is the beginning of the text, which the first state is at.
+func boolOp(first bool) syntax.EmptyOp {
+	if first {
+		return syntax.EmptyBeginText
+	}
+	return 0
+}
+
+// after is the state that a byte leads to. The expression may begin after any byte.
+func (b *builder) after(set []uint32, c rune) uint8 {
+	next := []uint32{uint32(b.prog.Start)}
+	b.work += len(set)
+	for _, i := range set {
+		if inst := &b.prog.Inst[i]; isRune(inst) && inst.MatchRune(c) {
+			next = append(next, inst.Out)
+		}
+	}
+	closed, matched := b.closure(next, 0)
+	if matched {
+		return found
+	}
+	return b.state(closed)
+}
+
+func isRune(inst *syntax.Inst) bool {
+	switch inst.Op {
+	case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+		return true
+	}
+	return false
+}
+
+// state is the number of a set of instructions.
+func (b *builder) state(set []uint32) uint8 {
+	if len(set) == 0 {
+		return lost
+	}
+	key := fmt.Sprint(set)
+	number, known := b.numbers[key]
+	if !known {
+		number = uint8(len(b.sets))
+		b.numbers[key] = number
+		b.sets = append(b.sets, set)
+	}
+	return number
+}
+
+// closure follows what takes no byte, where these things are true of the place. Instructions that wait for the end of the
+// text stay in the set.
+func (b *builder) closure(from []uint32, here syntax.EmptyOp) (set []uint32, matched bool) {
+	clear(b.seen)
+	b.work += len(b.seen)/8 + len(from)
+	stack := slices.Clone(from)
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if b.seen[i] {
+			continue
+		}
+		b.seen[i] = true
+		b.work++
+		switch inst := &b.prog.Inst[i]; inst.Op {
+		case syntax.InstAlt, syntax.InstAltMatch:
+			stack = append(stack, inst.Out, inst.Arg)
+		case syntax.InstCapture, syntax.InstNop:
+			stack = append(stack, inst.Out)
+		case syntax.InstEmptyWidth:
+			wants := syntax.EmptyOp(inst.Arg)
+			switch {
+			case wants&^here == 0:
+				stack = append(stack, inst.Out)
+			case wants&syntax.EmptyBeginText&^here == 0:
+				set = append(set, i) // it may be the end
+			}
+		case syntax.InstMatch:
+			matched = true
+		case syntax.InstFail:
+		default:
+			set = append(set, i)
+		}
+	}
+	slices.Sort(set)
+	return set, matched
+}
