@@ -3,10 +3,6 @@ package avro
 import (
 	"fmt"
 	"math/big"
-	"os"
-	"slices"
-	"strconv"
-	"strings"
 	"testing"
 
 	hamba "github.com/hamba/avro/v2"
@@ -118,82 +114,5 @@ func TestCanonicalAgreesWithTwmb(t *testing.T) {
 		if got, want := string(s.Canonical()), string(twmb.MustParse(text).Canonical()); got != want {
 			t.Fatalf("seed %d:\n got %s\nwant %s", seed, got, want)
 		}
-	}
-}
-
-// pairs is how many pairs of schemas are compared: $TIDEMARK_PAIRS, or enough for every day.
-func pairs(t *testing.T) uint64 {
-	text := os.Getenv("TIDEMARK_PAIRS")
-	if text == "" {
-		return 3000
-	}
-	n, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		t.Fatalf("TIDEMARK_PAIRS: %v", err)
-	}
-	return n
-}
-
-// Compatibility agrees with twmb on pairs of a schema and a changed one. The known class of difference: twmb lets a
-// reader's field that is a union beginning with null do without a default; the specification, Java and we do not.
-func TestCanReadAgreesWithTwmb(t *testing.T) {
-	readable, not := 0, 0
-	for seed := range pairs(t) {
-		g := newGenerator(seed)
-		a := g.record(3)
-		b := g.evolve(a)
-		reader, err := Parse([]byte(b))
-		if err != nil {
-			continue // the change made no schema
-		}
-		writer := mustParse(t, a)
-		want := twmb.CheckCompatibility(twmb.MustParse(a), twmb.MustParse(b))
-		found := CanRead(reader, writer)
-		if want == nil && len(found) > 0 && !slices.ContainsFunc(found, func(f Finding) bool { return f.Rule != "field-default" }) &&
-			strings.Contains(b, `["null"`) {
-			continue
-		}
-		if (want == nil) != (len(found) == 0) {
-			t.Fatalf("seed %d: twmb says %v, we say %v\nwriter %s\nreader %s", seed, want, found, a, b)
-		}
-		if want == nil {
-			readable++
-			compareRewrite(t, g, writer, reader, a, b)
-		} else {
-			not++
-		}
-	}
-	if readable < 300 || not < 300 {
-		t.Errorf("%d readable and %d unreadable pairs: too few of one kind to say much", readable, not)
-	}
-}
-
-// compareRewrite checks that a rewritten payload is the reader's, and means what twmb resolves it to.
-func compareRewrite(t *testing.T, g *generator, writer, reader *Schema, a, b string) {
-	t.Helper()
-	p := mustCompile(t, writer, Options{Reader: reader})
-	n := p.NewNotes()
-	own := mustCompile(t, reader, Options{})
-	payload := g.value(nil, writer, 5)
-	if v := p.Walk(payload, n); !v.OK() {
-		return // the reader's logical type refuses it
-	}
-	rewritten := new(rewriter).rewrite(nil, payload, resolve(reader, writer))
-	if v := own.Walk(rewritten, own.NewNotes()); !v.OK() {
-		t.Fatalf("rewritten payload: %v\nwriter %s\nreader %s\n% x\n% x", own.Rejection(v), a, b, payload, rewritten)
-	}
-	resolved, err := twmb.Resolve(twmb.MustParse(a), twmb.MustParse(b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want, got any
-	if _, err := resolved.Decode(payload, &want); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := twmb.MustParse(b).Decode(rewritten, &got); err != nil {
-		t.Fatal(err)
-	}
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Fatalf("rewritten to another value\nwriter %s\nreader %s\n% x\n% x\n%v\n%v", a, b, payload, rewritten, got, want)
 	}
 }
