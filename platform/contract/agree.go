@@ -73,6 +73,7 @@ func (a agreement) property(p *Property, s *avro.Schema, path []string) {
 	case len(logical) == 0:
 		a.at(RuleAgree, p.Place, "logicalType", "%s is always null: remove it", pathText(path))
 		return
+	case p.LogicalType == "" && p.Has("logicalType"): // a wrong one, which is reported
 	case p.LogicalType == "":
 		a.at(RuleAgree, p.Place, "logicalType", "%s has no logicalType: the schema says %s, which is %s", pathText(path), typeText(s), strings.Join(logical, " or "))
 	case !slices.Contains(logical, p.LogicalType):

@@ -11,7 +11,7 @@ import (
 // check holds what the tables of keys cannot say: what depends on another key of the same file.
 func (c *Contract) check(r *report) {
 	for i := range c.Servers {
-		c.Servers[i].check(r)
+		c.Servers[i].check(r, c.number())
 	}
 	objects := make(map[string]bool)
 	for i := range c.Objects {
@@ -48,6 +48,18 @@ func (c *Contract) number() int {
 		v, _ = odcsStandard().version(odcsStandard().current)
 	}
 	return v.Number
+}
+
+// checkStatus looks for a status that was meant to be one of those that both standards list. They allow any other.
+func checkStatus(r *report, place Place, status string) {
+	listed := []string{"proposed", "draft", "active", "deprecated", "retired"}
+	switch meant := strict.Suggest(status, listed); {
+	case status == "" || slices.Contains(listed, status):
+	case meant != "":
+		r.add(RuleStatus, SeverityWarning, place, "status", "%s is not a status that the standard lists; did you mean %q?", strict.Quote(status), meant)
+	default:
+		r.add(RuleStatus, SeverityNote, place, "status", "%s is not a status that the standard lists, and means nothing here; listed are %s", strict.Quote(status), strings.Join(listed, ", "))
+	}
 }
 
 // checkElement looks for what a promise is about. The standard leaves the notation open, so it is not an error.
@@ -87,16 +99,14 @@ func checkSiblings(r *report, properties []Property) {
 // check holds a property's parts against its type.
 func (p *Property) check(r *report, version int) {
 	checkSiblings(r, p.Properties)
-	if (p.LogicalType == "map" || p.LogicalType == "vector") && version < odcs320 {
-		r.at(strict.RuleKeyVersion, p.Place, "logicalType", "the logicalType %s exists from %s on: raise apiVersion", p.LogicalType, versionName(odcs320))
-	}
+	newer := version < odcs320 && (p.LogicalType == "map" || p.LogicalType == "vector") // reported; what it has to do with its parts is open
 	for key, kind := range map[string]string{"items": "array", "properties": "object", "map": "map"} {
-		if p.Has(key) && p.LogicalType != "" && p.LogicalType != kind {
+		if p.Has(key) && p.LogicalType != "" && p.LogicalType != kind && !newer {
 			r.at(RuleType, p.Place, key, "only the logicalType %s has %s, and this is %s", kind, key, p.LogicalType)
 		}
 	}
-	if p.LogicalType == "map" && p.Map == nil {
-		r.at(RuleType, p.Place, "logicalType", "a map needs the key map, with its key and value")
+	if p.LogicalType == "map" && p.Map == nil && !newer {
+		r.at(RuleType, p.Place, "map", "a map needs the key map, with its key and value")
 	}
 	if p.Has("enum") && len(p.Enum) == 0 {
 		r.at(RuleType, p.Place, "enum", "an enum needs at least one value")

@@ -33,46 +33,53 @@ func (o *Options) check(r *report, p *Property, version int) {
 	if o == nil {
 		return
 	}
-	if p.LogicalType == "" {
-		r.at(RuleOptions, o.Place, "", "logicalTypeOptions need a logicalType")
-		return
+	switch {
+	case p.LogicalType != "":
+		o.checkType(r, p.LogicalType, version)
+	case !p.Has("logicalType"): // a wrong one is reported as such
+		r.at(RuleOptions, p.Place, "logicalType", "logicalTypeOptions need a logicalType")
 	}
-	allowed := optionKeys(p.LogicalType)
-	for _, key := range o.Keys() {
-		if !slices.Contains(allowed, key) {
-			r.at(RuleOptions, o.Place, key, "the logicalType %s has no option %s%s", p.LogicalType, key, strict.Hint(key, allowed))
+	if o.Pattern != "" {
+		checkPattern(r, o.Place, o.Pattern)
+	}
+	o.checkSizes(r)
+	o.checkBounds(r, p)
+	if len(p.Properties) > 0 {
+		for _, name := range o.Required {
+			if !slices.ContainsFunc(p.Properties, func(q Property) bool { return q.Name == name || q.PhysicalName == name }) {
+				r.at(RuleOptions, o.Place, "required", "there is no property %s to be required", strict.Quote(name))
+			}
 		}
 	}
-	number := p.LogicalType == "integer" || p.LogicalType == "number"
+}
+
+// checkType wants options that the logicalType has, with values of its kind.
+func (o *Options) checkType(r *report, logicalType string, version int) {
+	allowed := optionKeys(logicalType)
+	for _, key := range o.Keys() {
+		if !slices.Contains(allowed, key) {
+			r.at(RuleOptions, o.Place, key, "the logicalType %s has no option %s%s", logicalType, key, strict.Hint(key, allowed))
+		}
+	}
+	number := logicalType == "integer" || logicalType == "number"
 	for key, v := range map[string]Value{"minimum": o.Minimum, "maximum": o.Maximum, "exclusiveMinimum": o.ExclusiveMinimum, "exclusiveMaximum": o.ExclusiveMaximum} {
 		switch {
 		case v.Kind == strict.Absent:
 		case v.Kind == strict.Bool && version < odcs310 && strings.HasPrefix(key, "exclusive"):
 		case number && !v.IsNumber():
-			r.at(RuleOptions, o.Place, key, "%s of the logicalType %s must be a number, not %s", key, p.LogicalType, v.Kind)
+			r.at(RuleOptions, o.Place, key, "%s of the logicalType %s must be a number, not %s", key, logicalType, v.Kind)
 		case !number && v.Kind != strict.Text:
-			r.at(RuleOptions, o.Place, key, "%s of the logicalType %s must be text, not %s: put it in quotes", key, p.LogicalType, v.Kind)
+			r.at(RuleOptions, o.Place, key, "%s of the logicalType %s must be text, not %s: put it in quotes", key, logicalType, v.Kind)
 		}
-	}
-	for key, n := range map[string]int{"minLength": o.MinLength, "maxLength": o.MaxLength, "minItems": o.MinItems, "maxItems": o.MaxItems, "minProperties": o.MinProperties, "maxProperties": o.MaxProperties} {
-		if n < 0 {
-			r.at(RuleOptions, o.Place, key, "%s must be at least 0", key)
-		}
-	}
-	if o.Pattern != "" {
-		checkPattern(r, o.Place, o.Pattern)
 	}
 	words := map[string][]string{
 		"integer": {"i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128"},
 		"number":  {"f32", "f64"},
-	}[p.LogicalType]
+	}[logicalType]
 	if o.Has("format") && words != nil && !slices.Contains(words, o.Format) {
 		r.at(RuleOptions, o.Place, "format", "%s is none of %s", strict.Quote(o.Format), strings.Join(words, ", "))
 	}
-	if strings.HasPrefix(o.MultipleOf.Text, "-") || o.MultipleOf.Text == "0" {
-		r.at(RuleOptions, o.Place, "multipleOf", "must be above 0")
-	}
-	if p.LogicalType == "vector" && o.Vector.Dimensions < 1 {
+	if logicalType == "vector" && o.Vector.Dimensions < 1 {
 		r.at(RuleOptions, o.Place, "dimensions", "a vector needs its dimensions, at least 1")
 	}
 }

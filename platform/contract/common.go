@@ -34,7 +34,7 @@ type AuthoritativeDefinition struct {
 
 func (a *AuthoritativeDefinition) table() strict.Table {
 	return strict.Table{Place: &a.Place, Fields: []strict.Field{
-		strict.StableID("id", &a.ID),
+		strict.StableID("id", &a.ID).Since(odps110).KnownSince(odcs310),
 		strict.String("type", &a.Type).Required(),
 		strict.String("url", &a.URL).Required(),
 		strict.String("description", &a.Description),
@@ -54,7 +54,7 @@ type CustomProperty struct {
 
 func (c *CustomProperty) table() strict.Table {
 	return strict.Table{Place: &c.Place, Fields: []strict.Field{
-		strict.StableID("id", &c.ID),
+		strict.StableID("id", &c.ID).Since(odps110).KnownSince(odcs310),
 		strict.String("property", &c.Property).Required(),
 		strict.Any("value", &c.Value).Required(),
 		strict.String("description", &c.Description),
@@ -80,7 +80,7 @@ type Support struct {
 // table is ODCS's; its url became optional with 3.1.0.
 func (s *Support) table() strict.Table {
 	return strict.Table{Place: &s.Place, Fields: []strict.Field{
-		strict.StableID("id", &s.ID),
+		strict.StableID("id", &s.ID).Since(odps110).KnownSince(odcs310),
 		strict.String("channel", &s.Channel).Required(),
 		strict.String("url", &s.URL).RequiredBelow(odcs310),
 		strict.String("description", &s.Description),
@@ -110,7 +110,7 @@ type Team struct {
 
 func (t *Team) table() strict.Table {
 	return strict.Table{Place: &t.Place, Fields: []strict.Field{
-		strict.StableID("id", &t.ID),
+		strict.StableID("id", &t.ID).Since(odps110).KnownSince(odcs310),
 		strict.String("name", &t.Name),
 		strict.String("description", &t.Description),
 		strict.Objects("members", &t.Members, (*TeamMember).table),
@@ -133,7 +133,7 @@ type TeamMember struct {
 
 func (m *TeamMember) table() strict.Table {
 	return strict.Table{Place: &m.Place, Fields: []strict.Field{
-		strict.StableID("id", &m.ID),
+		strict.StableID("id", &m.ID).Since(odps110).KnownSince(odcs310),
 		strict.String("username", &m.Username).Required(),
 		strict.String("name", &m.Name),
 		strict.String("description", &m.Description),
@@ -182,11 +182,14 @@ func (c *Context) table() strict.Table {
 
 // contextField is ODCS's: an object or a text.
 func contextField(into **Context) strict.Field {
-	instructions := &Context{}
+	instructions, shape := &Context{}, strict.Map
+	if c := *into; c != nil && !c.Given() && c.VerifiedStatements == nil && c.Constraints == nil {
+		instructions, shape = c, strict.Text
+	}
 	return strict.Either("context", map[strict.Kind]strict.Field{
 		strict.Map:  strict.Object("context", into, (*Context).table),
 		strict.Text: strict.String("context", &instructions.Instructions).Then(func() { *into = instructions }),
-	})
+	}, func() strict.Kind { return shape })
 }
 
 // Statement is a question with its answer, or something that must not be done.

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -53,11 +54,14 @@ func (c *Contract) EventTime() []string { return slices.Clone(c.settings.eventTi
 // Lateness is how much older than the partition's newest event time a record may be; 0 means any age.
 func (c *Contract) Lateness() time.Duration { return c.settings.lateness }
 
-// Partitions is how many partitions the topic has; 3 where the contract does not say.
-func (c *Contract) Partitions() int { return c.settings.partitions }
+// Partitions is how many partitions the topic has; its tier's where the contract does not say.
+func (c *Contract) Partitions() int { return cmp.Or(c.settings.partitions, c.Tier().Partitions) }
 
 // Compacted tells whether the topic keeps the newest record of each key, and a null value deletes.
 func (c *Contract) Compacted() bool { return c.settings.compacted }
+
+// VerdictRequired tells that the data product may not start before the policies have judged this contract.
+func (c *Contract) VerdictRequired() bool { return c.settings.verdict }
 
 // Delivery is what the contract promises about repetition.
 func (c *Contract) Delivery() Delivery { return c.settings.delivery }

@@ -4,6 +4,7 @@
 //	ParseContract, ParseDataProduct   one file, on its own
 //	Load                              a tree of them, with the Avro schemas and samples beside, and the rules
 //	                                  that hold between files
+//	Contract.Encode, Document         the model written again, in any version; so for a DataProduct
 //	Contract.Rules                    what one record must hold, for the walker
 //
 // Nothing is guessed and nothing is skipped in silence: an unknown key, a key given twice, a version that is not

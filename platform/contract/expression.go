@@ -72,9 +72,13 @@ func (c *Contract) checkExpressions(r *report) {
 		fault, ok := errors.AsType[*cel.Fault](err)
 		switch {
 		case ok:
-			r.at(RuleQuality, e.place, "implementation", "line %d, column %d of the expression: %s", fault.Line, fault.Column, fault.Message)
+			refuseExpression(r, e.place, fault)
 		case err != nil:
 			r.at(RuleQuality, e.place, "implementation", "%v", err)
 		}
 	}
+}
+
+func refuseExpression(r *report, place Place, fault *cel.Fault) {
+	r.at(RuleQuality, place, "implementation", "line %d, column %d of the expression: %s", fault.Line, fault.Column, fault.Message)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // FuzzParseContract: any bytes give a contract or errors, never both, never a panic; every finding lies within the
-// file; and a contract that was read gives rules.
+// file; and a contract that was read gives rules, and is written as it was.
 func FuzzParseContract(f *testing.F) {
 	for _, entry := range goodTree(f) {
 		f.Add(entry.Data)
@@ -48,6 +48,17 @@ func FuzzParseContract(f *testing.F) {
 			seen[r.ID] = true
 		}
 		c.Classified()
+		again, lost := c.Encode("")
+		read, findings := ParseContract("fuzz.odcs.yaml", again)
+		if read == nil || len(lost) > 0 {
+			t.Fatalf("%v %v in\n%s", lost, findings, again)
+		}
+		if was, is := canonical(t, c.Document()), canonical(t, read.Document()); was != is {
+			t.Fatalf("%s\nis read as %s\nand was %s", again, is, was)
+		}
+		for _, version := range odcsStandard().versions {
+			c.Encode(version)
+		}
 	})
 }
 
@@ -60,6 +71,17 @@ func FuzzParseDataProduct(f *testing.F) {
 		p, findings := ParseDataProduct("fuzz.odps.yaml", text)
 		if (p == nil) != HasErrors(findings) {
 			t.Fatalf("a data product and errors, or neither: %v", findings)
+		}
+		if p == nil {
+			return
+		}
+		again, lost := p.Encode("")
+		read, findings := ParseDataProduct("fuzz.odps.yaml", again)
+		if read == nil || len(lost) > 0 {
+			t.Fatalf("%v %v in\n%s", lost, findings, again)
+		}
+		if was, is := canonical(t, p.Document()), canonical(t, read.Document()); was != is {
+			t.Fatalf("%s\nis read as %s\nand was %s", again, is, was)
 		}
 	})
 }

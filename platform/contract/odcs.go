@@ -36,6 +36,7 @@ type Contract struct {
 	CustomProperties         []CustomProperty
 
 	kind     string
+	teamList bool // the file has the list of members that 3.0.x calls a team
 	settings settings
 	sla      SLA
 	schema   *avro.Schema
@@ -62,8 +63,8 @@ func (c *Contract) table() strict.Table {
 		strict.Object("price", &c.Price, (*Price).table),
 		strict.Either("team", map[strict.Kind]strict.Field{
 			strict.Map:  strict.Object("team", &c.Team, (*Team).table),
-			strict.List: legacyTeam(&c.Team),
-		}),
+			strict.List: c.legacyTeam(),
+		}, c.teamShape),
 		strict.Objects("roles", &c.Roles, (*Role).table),
 		strict.String("slaDefaultElement", &c.SLADefaultElement),
 		strict.Objects("slaProperties", &c.SLAProperties, (*SLAProperty).table),
@@ -74,9 +75,19 @@ func (c *Contract) table() strict.Table {
 }
 
 // legacyTeam is the list of members that 3.0.x calls a team.
-func legacyTeam(into **Team) strict.Field {
+func (c *Contract) legacyTeam() strict.Field {
 	team := &Team{}
-	return strict.Objects("team", &team.Members, (*TeamMember).table).Then(func() { *into = team })
+	if c.Team != nil { // to be written
+		team = c.Team
+	}
+	return strict.Objects("team", &team.Members, (*TeamMember).table).Then(func() { c.Team, c.teamList = team, true })
+}
+
+func (c *Contract) teamShape() strict.Kind {
+	if c.teamList {
+		return strict.List
+	}
+	return strict.Map
 }
 
 // Price is what a use of the data costs.
@@ -88,7 +99,7 @@ type Price struct {
 
 func (p *Price) table() strict.Table {
 	return strict.Table{Place: &p.Place, Fields: []strict.Field{
-		strict.StableID("id", &p.ID),
+		strict.StableID("id", &p.ID).KnownSince(odcs310),
 		strict.Number("priceAmount", &p.Amount),
 		strict.String("priceCurrency", &p.Currency),
 		strict.String("priceUnit", &p.Unit),
@@ -105,7 +116,7 @@ type Role struct {
 
 func (r *Role) table() strict.Table {
 	return strict.Table{Place: &r.Place, Fields: []strict.Field{
-		strict.StableID("id", &r.ID),
+		strict.StableID("id", &r.ID).KnownSince(odcs310),
 		strict.String("role", &r.Role).Required(),
 		strict.String("description", &r.Description),
 		strict.String("access", &r.Access),
@@ -126,16 +137,16 @@ type SLAProperty struct {
 
 func (s *SLAProperty) table() strict.Table {
 	return strict.Table{Place: &s.Place, Fields: []strict.Field{
-		strict.StableID("id", &s.ID),
+		strict.StableID("id", &s.ID).KnownSince(odcs310),
 		strict.String("property", &s.Property).Required(),
 		strict.Scalar("value", &s.Value).Required(),
 		strict.Scalar("valueExt", &s.ValueExt),
 		strict.String("unit", &s.Unit),
 		strict.String("element", &s.Element),
 		strict.String("driver", &s.Driver),
-		strict.String("description", &s.Description),
-		strict.String("scheduler", &s.Scheduler),
-		strict.String("schedule", &s.Schedule),
+		strict.String("description", &s.Description).KnownSince(odcs310),
+		strict.String("scheduler", &s.Scheduler).KnownSince(odcs310),
+		strict.String("schedule", &s.Schedule).KnownSince(odcs310),
 		customProperties(&s.CustomProperties).Since(odcs320),
 		definitions(&s.AuthoritativeDefinitions).Since(odcs320),
 	}}

@@ -29,13 +29,13 @@ type Quality struct {
 
 func (q *Quality) table() strict.Table {
 	return strict.Table{Place: &q.Place, Fields: []strict.Field{
-		strict.StableID("id", &q.ID),
+		strict.StableID("id", &q.ID).KnownSince(odcs310),
 		strict.String("name", &q.Name),
 		strict.String("description", &q.Description),
 		strict.Word("type", &q.Type, "text", "library", "sql", "custom"),
-		strict.Word("metric", &q.Metric, "nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount"),
+		strict.Word("metric", &q.Metric, "nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount").KnownSince(odcs310),
 		strict.String("rule", &q.Rule),
-		strict.Object("arguments", &q.Arguments, (*Arguments).table),
+		strict.Object("arguments", &q.Arguments, (*Arguments).table).KnownSince(odcs310),
 		strict.Word("dimension", &q.Dimension, "accuracy", "completeness", "conformity", "consistency", "coverage", "timeliness", "uniqueness"),
 		strict.String("unit", &q.Unit),
 		strict.String("severity", &q.Severity),
@@ -119,8 +119,8 @@ func (o *Options) table() strict.Table {
 		strict.Int("minProperties", &o.MinProperties),
 		strict.Int("maxProperties", &o.MaxProperties),
 		strict.Strings("required", &o.Required),
-		strict.Flag("timezone", &o.Timezone),
-		strict.String("defaultTimezone", &o.DefaultTimezone),
+		strict.Flag("timezone", &o.Timezone).KnownSince(odcs310),
+		strict.String("defaultTimezone", &o.DefaultTimezone).KnownSince(odcs310),
 		strict.Int("dimensions", &o.Vector.Dimensions).Since(odcs320),
 		strict.Word("elementType", &o.Vector.ElementType, "bfloat16", "binary", "float16", "float32", "float64", "int8", "uint8").Since(odcs320),
 		strict.Word("distanceMetric", &o.Vector.DistanceMetric, "cosine", "dotProduct", "euclidean", "hamming", "manhattan").Since(odcs320),

@@ -20,7 +20,7 @@ type SchemaObject struct {
 
 func (o *SchemaObject) table() strict.Table {
 	return strict.Table{Place: &o.Place, Fields: []strict.Field{
-		strict.StableID("id", &o.ID),
+		strict.StableID("id", &o.ID).KnownSince(odcs310),
 		strict.String("name", &o.Name).Required(),
 		strict.String("physicalName", &o.PhysicalName),
 		strict.String("physicalType", &o.PhysicalType),
@@ -32,7 +32,7 @@ func (o *SchemaObject) table() strict.Table {
 		contextField(&o.Context).Since(odcs320),
 		strict.Objects("synonyms", &o.Synonyms, (*Synonym).table).Since(odcs320),
 		strict.Objects("properties", &o.Properties, (*Property).table),
-		strict.Objects("relationships", &o.Relationships, (*Relationship).objectTable),
+		strict.Objects("relationships", &o.Relationships, (*Relationship).objectTable).KnownSince(odcs310),
 		strict.Objects("quality", &o.Quality, (*Quality).table),
 		tags(&o.Tags),
 		definitions(&o.AuthoritativeDefinitions),
@@ -78,11 +78,11 @@ func (p *Property) table() strict.Table {
 func (p *Property) itemTable() strict.Table { return p.fields() }
 
 func (p *Property) fields(own ...strict.Field) strict.Table {
-	return strict.Table{Place: &p.Place, Fields: append(own,
-		strict.StableID("id", &p.ID),
+	fields := append([]strict.Field{strict.StableID("id", &p.ID).KnownSince(odcs310)}, own...)
+	return strict.Table{Place: &p.Place, Fields: append(fields,
 		strict.String("physicalName", &p.PhysicalName),
 		strict.String("physicalType", &p.PhysicalType),
-		strict.Word("logicalType", &p.LogicalType, "string", "date", "timestamp", "time", "number", "integer", "object", "array", "boolean", "map", "vector"),
+		p.logicalTypeField(),
 		strict.Object("logicalTypeOptions", &p.Options, (*Options).table),
 		strict.Flag("required", &p.Required),
 		strict.Flag("unique", &p.Unique),
@@ -103,7 +103,7 @@ func (p *Property) fields(own ...strict.Field) strict.Table {
 		strict.Word("semanticType", &p.SemanticType, "column", "measure", "dimension").Since(odcs320),
 		strict.Flag("deprecated", &p.Deprecated).Since(odcs320),
 		strict.Objects("synonyms", &p.Synonyms, (*Synonym).table).Since(odcs320),
-		strict.Objects("relationships", &p.Relationships, (*Relationship).propertyTable),
+		strict.Objects("relationships", &p.Relationships, (*Relationship).propertyTable).KnownSince(odcs310),
 		strict.Objects("quality", &p.Quality, (*Quality).table),
 		tags(&p.Tags),
 		definitions(&p.AuthoritativeDefinitions),
@@ -176,17 +176,29 @@ type Relationship struct {
 	CustomProperties []CustomProperty
 }
 
-func (rel *Relationship) propertyTable() strict.Table {
-	return strict.Table{Place: &rel.Place, Fields: []strict.Field{
-		strict.String("id", &rel.ID).Since(odcs320),
-		strict.Word("type", &rel.Type, "foreignKey"),
-		strict.OneOf("to", &rel.To, strict.Text, strict.List).Required(),
-		customProperties(&rel.CustomProperties),
-	}}
-}
+func (rel *Relationship) propertyTable() strict.Table { return rel.fields() }
 
 func (rel *Relationship) objectTable() strict.Table {
-	t := rel.propertyTable()
-	t.Fields = append(t.Fields, strict.OneOf("from", &rel.From, strict.Text, strict.List).Required())
-	return t
+	return rel.fields(strict.OneOf("from", &rel.From, strict.Text, strict.List).Required())
+}
+
+func (rel *Relationship) fields(from ...strict.Field) strict.Table {
+	fields := append([]strict.Field{
+		strict.String("id", &rel.ID).Since(odcs320),
+		strict.Word("type", &rel.Type, "foreignKey"),
+	}, from...)
+	return strict.Table{Place: &rel.Place, Fields: append(fields,
+		strict.OneOf("to", &rel.To, strict.Text, strict.List).Required(),
+		customProperties(&rel.CustomProperties),
+	)}
+}
+
+// logicalTypeField: before 3.1.0 a date is a timestamp or a time too, but its own examples say these.
+func (p *Property) logicalTypeField() strict.Field {
+	return strict.WordOf("logicalType", &p.LogicalType,
+		strict.Words{Words: []string{"string", "date"}},
+		strict.Words{Words: []string{"timestamp", "time"}, Since: odcs310, Tolerated: true},
+		strict.Words{Words: []string{"number", "integer", "object", "array", "boolean"}},
+		strict.Words{Words: []string{"map", "vector"}, Since: odcs320},
+	)
 }

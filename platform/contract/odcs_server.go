@@ -26,7 +26,7 @@ type Server struct {
 
 func (s *Server) table() strict.Table {
 	return strict.Table{Place: &s.Place, Fields: []strict.Field{
-		strict.StableID("id", &s.ID),
+		strict.StableID("id", &s.ID).KnownSince(odcs310),
 		strict.String("server", &s.Server).Required(),
 		strict.String("type", &s.Type).Required(),
 		strict.String("description", &s.Description),
@@ -63,10 +63,14 @@ func (s *Server) table() strict.Table {
 
 // serverKeys says which keys a server of a type has besides those of every server; * marks those it must have.
 // The standard's closed objects say so, and 3.2.0 what is newest.
-func serverKeys() map[string]string {
+func serverKeys(version int) map[string]string {
+	athena := "stagingDir schema* catalog regionName workgroup"
+	if version < odcs320 {
+		athena = "stagingDir* schema* catalog regionName workgroup"
+	}
 	return map[string]string{
 		"api":        "location*",
-		"athena":     "stagingDir schema* catalog regionName workgroup",
+		"athena":     athena,
 		"azure":      "location* format* encoding delimiter",
 		"bigquery":   "project* dataset*",
 		"clickhouse": "host* port* database*",
@@ -105,19 +109,31 @@ func serverKeys() map[string]string {
 	}
 }
 
+// serverSince says which version brought a type of server, of those that are not as old as 3.0.0.
+func serverSince() map[string]int {
+	return map[string]int{"hive": odcs310, "impala": odcs310, "zen": odcs310, "hana": odcs320, "iceberg": odcs320, "teradata": odcs320}
+}
+
+// newServerKeys are the keys that came with 3.2.0.
+func newServerKeys() []string { return []string{"encoding", "catalogUrl", "namespace", "workgroup"} }
+
 // check holds the keys against the server's type.
-func (s *Server) check(r *report) {
+func (s *Server) check(r *report, version int) {
 	if !s.Has("type") {
 		return
 	}
 	if s.Schema.Kind == strict.Integer && s.Type != "cloudsql" { // the standard's slip before 3.2.0
 		r.at(RuleServer, s.Place, "schema", "must be text, not %s: put it in quotes", s.Schema.Kind)
 	}
-	types := serverKeys()
+	types, since := serverKeys(version), serverSince()
 	row, ok := types[s.Type]
 	if !ok {
-		r.at(RuleServer, s.Place, "type", "there is no server type %s%s", strict.Quote(s.Type), strict.Hint(s.Type, sortedKeys(types)))
+		known := slices.DeleteFunc(sortedKeys(types), func(t string) bool { return since[t] > version })
+		r.at(RuleServer, s.Place, "type", "there is no server type %s%s", strict.Quote(s.Type), strict.Hint(s.Type, known))
 		return
+	}
+	if since[s.Type] > version {
+		r.at(strict.RuleKeyVersion, s.Place, "type", "the server type %s exists from %s on: raise apiVersion", s.Type, versionName(since[s.Type]))
 	}
 	var own []string
 	for key := range strings.FieldsSeq(row) {
@@ -127,10 +143,11 @@ func (s *Server) check(r *report) {
 		}
 		own = append(own, name)
 	}
+	known := slices.DeleteFunc(slices.Clone(own), func(key string) bool { return version < odcs320 && slices.Contains(newServerKeys(), key) })
 	every := []string{"id", "server", "type", "description", "environment", "roles", "customProperties"}
 	for _, key := range s.Keys() {
 		if !slices.Contains(own, key) && !slices.Contains(every, key) {
-			r.at(RuleServer, s.Place, key, "a server of type %s has no key %s%s", s.Type, key, strict.Hint(key, own))
+			r.at(RuleServer, s.Place, key, "a server of type %s has no key %s%s", s.Type, key, strict.Hint(key, known))
 		}
 	}
 }

@@ -36,6 +36,7 @@ func parseContract(r *report, text []byte) *Contract {
 		return c
 	}
 	c.settings = readProperties(r, inODCS, c.CustomProperties)
+	checkStatus(r, c.Place, c.Status)
 	c.sla = readSLA(r, c.SLAProperties)
 	c.check(r)
 	return c
@@ -47,6 +48,7 @@ func parseDataProduct(r *report, text []byte) *DataProduct {
 		return p
 	}
 	p.settings = readProperties(r, inODPS, p.CustomProperties)
+	checkStatus(r, p.Place, p.Status)
 	return p
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
@@ -51,8 +52,12 @@ type settings struct {
 	key        []string
 	eventTime  []string
 	lateness   time.Duration
-	partitions int
+	partitions int // 0: the tier's
 	compacted  bool
+	tier       TierName
+	replicas   int // 0: the tier's
+	level      avro.Level
+	verdict    bool // the policies' is required
 	uniqueness quality.Window
 	quality    quality.Window
 
@@ -88,8 +93,12 @@ func Properties() []PropertyInfo {
 		{"tidemark.key", inODCS, "path of a field", "none", "The field that is the record key: a string, enum, int or long that is never null.", readKey},
 		{"tidemark.eventTime", inODCS, "path of a field", "none", "The field that says when it happened: a date or timestamp.", readEventTime},
 		{"tidemark.lateness", inODCS, "ISO 8601 duration", "none: no record is too late", "A record older than the partition's newest event time by more than this is rejected.", readLateness},
-		{"tidemark.partitions", inODCS, "whole number from 1", "3", "Partitions of the topic.", readPartitions},
+		{"tidemark.partitions", inODCS, "whole number from 1", "the tier's: 3, 6 or 12", "Partitions of the topic.", readPartitions},
+		{"tidemark.slaTier", inODCS, "standard, premium or critical", "standard", "How much the port is worth to those who use it: selects replication, partitions, quotas and how soon a breach alerts.", readTier},
+		{"tidemark.replicas", inODCS, "whole number from 1 to 100", "the tier's: 3", "Replicas of each partition of the topic.", readReplicas},
+		{"tidemark.compatibility", inODCS, "a level of Schema Registry, such as BACKWARD", "FULL_TRANSITIVE", "What a new schema of the same major version must be to the earlier ones.", readCompatibility},
 		{"tidemark.compacted", inODCS, "true or false", "false", "The topic keeps the newest record of each key; a null value is a tombstone that deletes.", readCompacted},
+		{"tidemark.verdict", inODCS, "required or optional", "optional", "Whether the data product may start without the policies' verdict on this contract, when the platform gives none in time.", readVerdict},
 		{"tidemark.uniquenessWindow", inODCS, "ISO 8601 duration, or whole number of records from 1 to 1000000", "100000", "How far back in its partition a second record with the same unique or primary key values is a duplicate: by the records' publish times, or by offsets. At most 1,000,000 values of a partition are remembered. Whoever takes over a partition reads this much of it again.", readUniquenessWindow},
 		{"tidemark.qualityWindow", inODCS, "ISO 8601 duration, or whole number of records from 1", "PT1H", "The stretch over which quality metrics are counted and judged: of the publisher's or observer's clock, or so many records of each input partition.", readQualityWindow},
 	}
@@ -100,7 +109,8 @@ func defaultSettings() settings {
 		delivery:   ExactlyOnce,
 		breaker:    Breaker{Ratio: 0.9, Window: 1000, Run: 1000},
 		instances:  1,
-		partitions: 3,
+		tier:       Standard,
+		level:      avro.FullTransitive,
 		uniqueness: quality.Window{Records: 100_000},
 		quality:    quality.Window{Age: time.Hour},
 		said:       map[string]*CustomProperty{},
@@ -208,6 +218,14 @@ func readCompacted(s *settings, v Value) error {
 		return fmt.Errorf("must be true or false, not %s", v.Kind)
 	}
 	s.compacted = v.Text == "true"
+	return nil
+}
+
+func readVerdict(s *settings, v Value) error {
+	if v.Kind != strict.Text || v.Text != "required" && v.Text != "optional" {
+		return errors.New("must be required or optional")
+	}
+	s.verdict = v.Text == "required"
 	return nil
 }
 

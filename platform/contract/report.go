@@ -2,6 +2,8 @@ package contract
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 )
@@ -11,6 +13,7 @@ type report struct {
 	file     string
 	findings []Finding
 	errors   int
+	refused  map[string]bool // paths of values that are wrong as such: nothing more is said about them
 }
 
 // maxErrors bounds how many errors are reported of one file.
@@ -23,7 +26,21 @@ func (r *report) at(rule string, place Place, key, format string, args ...any) {
 
 func (r *report) add(rule string, severity Severity, place Place, key, format string, args ...any) {
 	path, position := place.At(key)
+	if r.refused[path] {
+		return
+	}
 	r.put(rule, severity, path, position, format, args...)
+	if severity == SeverityError && place.Has(key) && (rule == RuleOptions || rule == RuleQuality) {
+		r.refuse(path)
+	}
+}
+
+// refuse has nothing more said about a value.
+func (r *report) refuse(path string) {
+	if r.refused == nil {
+		r.refused = make(map[string]bool)
+	}
+	r.refused[path] = true
 }
 
 func (r *report) put(rule string, severity Severity, path string, at strict.Position, format string, args ...any) {
@@ -41,6 +58,21 @@ func (r *report) put(rule string, severity Severity, path string, at strict.Posi
 	})
 }
 
+// structured tells whether the file's objects, their names and their parts could be read, whatever is wrong with the
+// rest.
+func (r *report) structured() bool {
+	structure := []string{"", "schema", "properties", "items", "map", "key", "value", "name", "physicalName"}
+	return !slices.ContainsFunc(r.findings, func(f Finding) bool {
+		switch last := f.Path[strings.LastIndexByte(f.Path, '.')+1:]; {
+		case f.Severity != SeverityError, f.Rule == strict.RuleValue, f.Rule == RuleProperty, strings.HasPrefix(f.Rule, "odcs."):
+			return false
+		case f.Rule == strict.RuleType:
+			return slices.Contains(structure, last) || strings.HasSuffix(last, "]")
+		}
+		return true
+	})
+}
+
 // whole reports an error about the file as such.
 func (r *report) whole(rule string, severity Severity, format string, args ...any) {
 	r.put(rule, severity, "", strict.Position{}, format, args...)
@@ -48,6 +80,9 @@ func (r *report) whole(rule string, severity Severity, format string, args ...an
 
 func (r *report) faults(faults []strict.Fault) {
 	for _, f := range faults {
+		if f.Rule == strict.RuleType || f.Rule == strict.RuleValue {
+			r.refuse(f.Path)
+		}
 		r.put(f.Rule, SeverityError, f.Path, f.Position, "%s", f.Message)
 	}
 }

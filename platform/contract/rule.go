@@ -4,6 +4,7 @@ package contract
 const (
 	RuleVersion   = "file.version"        // an apiVersion that is not supported
 	RuleKind      = "file.kind"           // a kind that does not fit the file's name
+	RuleStatus    = "file.status"         // a status that the standards do not list
 	RuleServer    = "odcs.server"         // a key that a server of its type does not have, or lacks one
 	RuleOptions   = "odcs.options"        // a logicalTypeOption that the logicalType does not have
 	RuleType      = "odcs.type"           // a property whose type and parts do not fit

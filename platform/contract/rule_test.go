@@ -45,7 +45,7 @@ func TestEveryRuleHasACase(t *testing.T) {
 func TestPropertiesAreDocumented(t *testing.T) {
 	s := defaultSettings()
 	defaults := map[string]string{
-		"tidemark.instances": strconv.Itoa(s.instances), "tidemark.partitions": strconv.Itoa(s.partitions),
+		"tidemark.instances": strconv.Itoa(s.instances), "tidemark.slaTier": string(s.tier),
 		"tidemark.delivery": string(s.delivery), "tidemark.compacted": strconv.FormatBool(s.compacted),
 	}
 	for _, p := range Properties() {

@@ -40,6 +40,9 @@ func (x *resolver) addContract(c *Contract) {
 	switch first, twice := x.set.contracts[c.ID]; {
 	case x.broken(c.File):
 		x.brokenIDs[c.ID] = true
+		if c.schema != nil && x.about(c.File).structured() {
+			c.agree(x.about(c.File)) // what else is wrong is said at once
+		}
 	case twice:
 		x.about(c.File).at(RuleUnique, c.Place, "id", "the contract %s has this id too: give each its own", first.File)
 	default:

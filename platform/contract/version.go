@@ -44,7 +44,7 @@ const (
 func (s standard) version(name string) (v strict.Version, ok bool) {
 	for _, known := range s.versions {
 		if known == name {
-			return strict.Version{Number: versionNumber(name), Name: s.name + " " + name, NameOf: versionName}, true
+			return strict.Version{Number: versionNumber(name), Name: s.name + " " + name, NameOf: s.versionName}, true
 		}
 	}
 	return strict.Version{}, false
@@ -59,14 +59,15 @@ func versionNumber(name string) int {
 	return n
 }
 
-// versionName is ODCS v3.2.0 of 320.
-func versionName(number int) string {
-	for _, s := range []standard{odcsStandard(), odpsStandard()} {
-		for _, known := range s.versions {
-			if versionNumber(known) == number {
-				return s.name + " " + known
-			}
+// versionName is ODCS v3.2.0 of 320; "" if the standard has no such version.
+func (s standard) versionName(number int) string {
+	for _, known := range s.versions {
+		if versionNumber(known) == number {
+			return s.name + " " + known
 		}
 	}
 	return ""
 }
+
+// versionName is the name of a version of ODCS.
+func versionName(number int) string { return odcsStandard().versionName(number) }

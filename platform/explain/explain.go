@@ -1,5 +1,6 @@
 // Package explain is the one place where the words of the standards and of Tidemark are explained: the fields of ODCS and
-// ODPS, the tidemark. properties, the rules of findings and of changes, the reason codes of dead letters. The command
+// ODPS, the tidemark. properties, the words that promises and quality
+// rules are made of, the rules of findings and of changes, the reason codes of dead letters. The command
 // line, the documentation and whoever shows a rule take their text from here.
 package explain
 
@@ -21,19 +22,21 @@ const (
 	ODCS     Kind = "ODCS field"
 	ODPS     Kind = "ODPS field"
 	Property Kind = "tidemark property"
+	Promise  Kind = "SLA property"
+	Metric   Kind = "quality metric"
 	Finding  Kind = "rule of a finding"
 	Change   Kind = "rule of a change"
 	Reason   Kind = "reason code"
 )
 
 // Kinds lists every kind.
-func Kinds() []Kind { return []Kind{ODCS, ODPS, Property, Finding, Change, Reason} }
+func Kinds() []Kind { return []Kind{ODCS, ODPS, Property, Promise, Metric, Finding, Change, Reason} }
 
 // Entry explains one name.
 type Entry struct {
 	Name    string `json:"name"` // of a field its path, such as properties[].required
 	Kind    Kind   `json:"kind"`
-	Type    string `json:"type,omitempty"` // of a field or property, what its value is
+	Type    string `json:"type,omitempty"` // of a field, property, promise or metric, what its value is
 	Meaning string `json:"meaning"`
 	Does    string `json:"does"`              // what Tidemark does with it
 	Example string `json:"example,omitempty"` // of a change, the steps to take instead, one a line
@@ -41,7 +44,7 @@ type Entry struct {
 
 // All are all entries, by kind and then in the order of their table.
 func All() []Entry {
-	return slices.Concat(odcsFields(), odpsFields(), properties(), findingRules(), changeRules(), reasonCodes())
+	return slices.Concat(odcsFields(), operators(), odpsFields(), properties(), promises(), metrics(), findingRules(), changeRules(), reasonCodes())
 }
 
 // Find gives the entries with a name; of fields and properties, where none has it, those whose last part it is (required

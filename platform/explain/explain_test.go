@@ -164,6 +164,39 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestPromisesAndRulesAreExplained: every word that package contract reads has an entry, whose example is right.
+func TestPromisesAndRulesAreExplained(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join("..", "contract", "sla.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words []string
+	for _, m := range regexp.MustCompile(`\t\t"(\w+)": +\{(?:duration|share|instant|\})`).FindAllStringSubmatch(string(source), -1) {
+		words = append(words, m[1])
+	}
+	if len(words) < 15 {
+		t.Fatalf("only %v were found in the source", words)
+	}
+	words = append(words, "nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount",
+		"mustBe", "mustNotBe", "mustBeGreaterThan", "mustBeGreaterOrEqualTo", "mustBeLessThan", "mustBeLessOrEqualTo", "mustBeBetween", "mustNotBeBetween")
+	for _, word := range words {
+		entries := Find(word)
+		if len(entries) == 0 {
+			t.Errorf("%s is not explained", word)
+			continue
+		}
+		text := "apiVersion: v3.1.0\nkind: DataContract\nid: a\nversion: 1.0.0\nstatus: active\n"
+		if example := entries[len(entries)-1].Example; strings.HasPrefix(example, "quality:") {
+			text += "schema:\n- name: Order\n  properties: [{name: orderId}, {name: sku}]\n  " + example + "\n"
+		} else {
+			text += "schema:\n- {name: Order, properties: [{name: channel}]}\n" + example + "\n"
+		}
+		if _, findings := contract.ParseContract("a.odcs.yaml", []byte(text)); len(findings) > 0 {
+			t.Errorf("%s: %v in\n%s", word, findings, text)
+		}
+	}
+}
+
 // TestReferenceIsTrue: the page in docs is what these tables say.
 func TestReferenceIsTrue(t *testing.T) {
 	have, err := os.ReadFile(filepath.Join("..", "..", "docs", "reference.md"))

@@ -3,8 +3,11 @@ package cel
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common"
+	"cel.dev/cel-go/parser"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 )
@@ -59,7 +62,7 @@ func Compile(schema *avro.Schema, text string) (*Expression, error) {
 	ast, issues := env.Compile(text)
 	if err := issues.Err(); err != nil {
 		if found := issues.Errors(); len(found) > 0 {
-			return nil, &Fault{max(found[0].Location.Line(), 1), max(found[0].Location.Column()+1, 1), found[0].Message}
+			return nil, faultOf(found[0])
 		}
 		return nil, &Fault{1, 1, err.Error()}
 	}
@@ -88,4 +91,24 @@ func (e *Expression) Holds(record map[string]any) (bool, error) {
 	}
 	holds, ok := value.Value().(bool)
 	return ok && holds, nil
+}
+
+// Syntax reads an expression without knowing what it is about: nil if it can be one. Whether its names and types fit
+// is Compile's to say.
+func Syntax(text string) *Fault {
+	p, err := parser.NewParser(parser.Macros(parser.AllMacros...), parser.MaxRecursionDepth(maxDepth), parser.ExpressionSizeCodePointLimit(maxLength))
+	if err != nil {
+		return &Fault{1, 1, err.Error()}
+	}
+	_, issues := p.Parse(common.NewTextSource(text))
+	for _, e := range issues.GetErrors() {
+		return faultOf(e)
+	}
+	return nil
+}
+
+// faultOf is the library's error without its list of everything that could have stood there.
+func faultOf(e *common.Error) *Fault {
+	message, _, _ := strings.Cut(e.Message, " expecting {")
+	return &Fault{max(e.Location.Line(), 1), max(e.Location.Column()+1, 1), message}
 }

@@ -12,12 +12,14 @@ type Table struct {
 	Fields []Field
 }
 
-// Field is one key of an object: how its value is read, and when it must or may be there. Build one with
-// String, Word, Objects and so on.
+// Field is one key of an object: how its value is read and written, and when it must or may be there. Build one
+// with String, Word, Objects and so on.
 type Field struct {
 	key           string
 	read          func(d *decoder, n *yaml.Node, where *path)
+	give          giver // nil of a key that is never written
 	since         int16
+	known         int16
 	requiredBelow int16
 	required      bool
 	elsewhere     bool
@@ -32,6 +34,10 @@ func (f Field) RequiredBelow(v int) Field { f.requiredBelow = int16(v); return f
 // Since: the key exists in documents of version v and above only.
 func (f Field) Since(v int) Field { f.since = int16(v); return f }
 
+// KnownSince: the key came with version v, and documents of older versions may hold it all the same. It is not suggested
+// to them.
+func (f Field) KnownSince(v int) Field { f.known = int16(v); return f }
+
 // Then calls done after the value was read.
 func (f Field) Then(done func()) Field {
 	read := f.read
@@ -43,7 +49,15 @@ func (f Field) Then(done func()) Field {
 type Version struct {
 	Number int
 	Name   string           // what the document says, such as v3.1.0
-	NameOf func(int) string // a version by number, for messages
+	NameOf func(int) string // a version by number, for messages; "" if the document's standard has no such version
+}
+
+// lacks tells whether the document is older than what came with a version of its standard.
+func (v Version) lacks(since int16) bool { return v.Number < int(since) && v.NameOf(int(since)) != "" }
+
+// foreign tells whether something came with a version of another standard, which this one never had.
+func (v Version) foreign(since int16) bool {
+	return v.Number < int(since) && v.NameOf(int(since)) == ""
 }
 
 // Decode reads a document that Parse accepted into what the table describes.
@@ -76,13 +90,13 @@ func (d *decoder) object(n *yaml.Node, where *path, t Table) {
 		if key.ShortTag() != "!!str" { // reported by Parse
 			continue
 		}
-		known := slices.IndexFunc(t.Fields, func(f Field) bool { return f.key == key.Value })
+		known := slices.IndexFunc(t.Fields, func(f Field) bool { return f.key == key.Value && !d.version.foreign(f.since) })
 		if known < 0 {
-			d.add(RuleUnknownKey, where, position(key), "unknown key %s%s", Quote(key.Value), Hint(key.Value, keysOf(t.Fields)))
+			d.add(RuleUnknownKey, where, position(key), "unknown key %s%s", Quote(key.Value), Hint(key.Value, d.keys(t.Fields)))
 			continue
 		}
 		field := t.Fields[known]
-		if d.version.Number < int(field.since) {
+		if d.version.lacks(field.since) {
 			d.add(RuleKeyVersion, where, position(key), "key %s exists from %s on, and this file is %s: raise apiVersion or remove the key",
 				Quote(key.Value), d.version.NameOf(int(field.since)), d.version.Name)
 		}
@@ -101,10 +115,11 @@ func (d *decoder) object(n *yaml.Node, where *path, t Table) {
 	}
 }
 
-func keysOf(fields []Field) []string {
+// keys are those that the document's version has, to suggest.
+func (d *decoder) keys(fields []Field) []string {
 	keys := make([]string, 0, len(fields))
 	for _, f := range fields {
-		if !f.elsewhere {
+		if !f.elsewhere && d.version.Number >= int(f.since) && !d.version.lacks(f.known) {
 			keys = append(keys, f.key)
 		}
 	}

@@ -2,7 +2,8 @@
 // remembers where each thing stood.
 //
 // Parse bounds and checks the document as such. Decode then follows tables: each type says in one Table which
-// keys it has, of which kind, and which of them it must have. All faults are collected, none stops the reading.
+// keys it has, of which kind, and which of them it must have. All faults are collected, none stops the reading. Encode
+// follows the same tables the other way, to a Value, which has its text in YAML and in JSON.
 //
 //	func (p *price) table() strict.Table {
 //		return strict.Table{Place: &p.Place, Fields: []strict.Field{

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -40,14 +38,14 @@ func Parse(text []byte) (*yaml.Node, []Fault) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var document yaml.Node
 	if err := decoder.Decode(&document); err != nil {
-		f.syntax(err)
+		f.syntax(text, err)
 		return nil, f
 	}
 	var second yaml.Node
 	if err := decoder.Decode(&second); err == nil {
 		f.add(RuleDocuments, nil, position(&second), "a second document starts here: a file holds one; remove it or give it a file of its own")
 	} else if !errors.Is(err, io.EOF) {
-		f.syntax(err)
+		f.syntax(text, err)
 		return nil, f
 	}
 	root := document.Content[0]
@@ -64,27 +62,6 @@ func countMarks(text []byte) int {
 		n += bytes.Count(text, []byte{c})
 	}
 	return n
-}
-
-// yamlLine finds the line in the parser's messages, which is all the position that they have.
-var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
-
-func (f *faults) syntax(err error) {
-	if errors.Is(err, io.EOF) {
-		f.add(RuleSyntax, nil, Position{}, "the file is empty")
-		return
-	}
-	message, at := err.Error(), Position{}
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
-		at.Line, _ = strconv.Atoi(m[1])
-		message = message[len(m[0]):]
-	}
-	message = strings.TrimPrefix(message, "yaml: ")
-	if strings.HasPrefix(message, "exceeded max depth") {
-		f.add(RuleLimit, nil, at, "nested deeper than %d levels", MaxDepth)
-		return
-	}
-	f.add(RuleSyntax, nil, at, "%s", message)
 }
 
 // checker walks the document once with every alias written out, so that what follows may trust its size.

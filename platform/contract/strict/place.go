@@ -15,8 +15,21 @@ type Place struct {
 // Path is the object's path in the document, such as schema[0].properties[2]; "" is the document itself.
 func (p *Place) Path() string { return p.where.String() }
 
+// Given tells whether the object was read from a document.
+func (p *Place) Given() bool { return p.keys != nil }
+
 // Has tells whether the key was given.
 func (p *Place) Has(key string) bool { _, ok := p.keys[key]; return ok }
+
+// Without is the place as if these keys had not been given.
+func (p *Place) Without(keys ...string) Place {
+	without := *p
+	without.keys = maps.Clone(p.keys)
+	for _, key := range keys {
+		delete(without.keys, key)
+	}
+	return without
+}
 
 // Keys are the keys that were given and are known, sorted.
 func (p *Place) Keys() []string { return slices.Sorted(maps.Keys(p.keys)) }
