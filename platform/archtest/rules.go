@@ -3,10 +3,10 @@ package archtest
 // layers orders the platform's packages; a package covers what is below it in the tree. Lower never imports
 // higher; packages of one layer may import each other, as far as Go and strangers let them.
 var layers = [][]string{
-	{"event", "fault", "telemetry", "archtest"},
+	{"event", "fault", "telemetry", "security", "archtest"},
 	{"avro", "contract", "lifecycle", "freshness", "quality", "mask", "finding", "check", "explain"},
-	{"kafka", "registry", "bus", "scan"},
-	{"dataproduct", "mesh", "format", "provision", "policy", "access", "lineage", "deadletter", "tail"},
+	{"kafka", "registry", "connect", "bus", "scan"},
+	{"dataproduct", "mesh", "format", "provision", "policy", "access", "lineage", "deadletter", "tail", "scaffold"},
 	{"portal", "local"},
 }
 
