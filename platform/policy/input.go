@@ -1,0 +1,104 @@
+package policy
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
+	"github.com/tidemark-mesh/tidemark/platform/format/dcs"
+)
+
+// Input is what a verdict is about. Rules see it as one document:
+//
+//	input.contract       the contract, as ODCS
+//	input.data_contract  the same contract, in the looser shape of the Data Contract Specification
+//	input.data_product   the data product that publishes it, as ODPS; null if there is none
+//	input.previous       the contract before the change, as ODCS; null if it is new
+//	input.environment    such as production; "" if none is meant
+//	input.now            RFC 3339, in UTC
+type Input struct {
+	Contract    *contract.Contract
+	DataProduct *contract.DataProduct // that publishes it; nil if none does
+	Previous    *contract.Contract    // nil if the contract is new, or nobody knows
+	Environment string
+	Now         time.Time
+	// DataContract is what input.data_contract is, where the contract was imported from a file that says it in its own words
+	// (dcs.PlainOf); where it is absent, it is made of the contract (dcs.Plain).
+	DataContract contract.Value
+}
+
+// inputKeys are the keys of the input document.
+func inputKeys() []string {
+	return []string{"contract", "data_contract", "data_product", "previous", "environment", "now"}
+}
+
+// document is the input as rules see it. What of it no rule asks for is left out, since it would cost more than most
+// rules do.
+func (in Input) document(asked map[string]bool) ast.Value {
+	o := ast.NewObject()
+	put := func(key string, value func() *ast.Term) {
+		if asked[key] {
+			o.Insert(ast.StringTerm(key), value())
+		}
+	}
+	put("contract", func() *ast.Term { return term(in.Contract.Document()) })
+	put("data_contract", func() *ast.Term {
+		if in.DataContract.Kind != strict.Absent {
+			return term(in.DataContract)
+		}
+		return term(dcs.Plain(in.Contract, in.DataProduct))
+	})
+	put("data_product", func() *ast.Term {
+		if in.DataProduct == nil {
+			return ast.NullTerm()
+		}
+		return term(in.DataProduct.Document())
+	})
+	put("previous", func() *ast.Term {
+		if in.Previous == nil {
+			return ast.NullTerm()
+		}
+		return term(in.Previous.Document())
+	})
+	put("environment", func() *ast.Term { return ast.StringTerm(in.Environment) })
+	put("now", func() *ast.Term { return ast.StringTerm(in.Now.UTC().Format(time.RFC3339)) })
+	return o
+}
+
+// term is a value of a document as rules see it. What YAML takes for a number and JSON does not is text.
+func term(v contract.Value) *ast.Term {
+	switch v.Kind {
+	case strict.Absent, strict.Null:
+		return ast.NullTerm()
+	case strict.Bool:
+		return ast.BooleanTerm(v.Text == "true")
+	case strict.Integer, strict.Decimal:
+		if modest(v.Text) {
+			return ast.NumberTerm(json.Number(v.Text))
+		}
+	case strict.List:
+		items := make([]*ast.Term, len(v.Items))
+		for i, item := range v.Items {
+			items[i] = term(item)
+		}
+		return ast.ArrayTerm(items...)
+	case strict.Map:
+		entries := make([][2]*ast.Term, len(v.Entries))
+		for i, e := range v.Entries {
+			entries[i] = ast.Item(ast.StringTerm(e.Key), term(e.Value))
+		}
+		return ast.ObjectTerm(entries...)
+	}
+	return ast.StringTerm(v.Text)
+}
+
+// modest tells whether a number is JSON's, and one that arithmetic without bounds can bear: 1e999999999 is 9 characters
+// in a file and a gigabyte in a sum.
+func modest(text string) bool {
+	_, exponent, _ := strings.Cut(strings.ToLower(text), "e")
+	return len(text) <= 64 && len(strings.TrimLeft(exponent, "+-0")) <= 3 && json.Valid([]byte(text))
+}
