@@ -1,3 +1,5 @@
+//go:build !integration
+
 package integration
 
 import (
@@ -7,10 +9,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"strconv"
 	"testing"
 	"time"
 
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/local"
 )
 
@@ -29,7 +31,7 @@ func TestMain(m *testing.M) {
 }
 
 func runUntilKilled(data string) error {
-	o := demo()
+	o := shop()
 	o.Data, o.Bad, o.Speed = data, 0.02, 100
 	m, err := local.Start(context.Background(), o)
 	if err != nil {
@@ -53,7 +55,7 @@ func TestKill9(t *testing.T) {
 
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	o := demo()
+	o := shop()
 	o.Data = data
 	m, err := local.Start(ctx, o)
 	if err != nil {
@@ -67,20 +69,8 @@ func TestKill9(t *testing.T) {
 	for _, d := range s.Differences {
 		t.Error(d)
 	}
-	judge(t, ctx, m.Addresses())
-}
-
-func number(t *testing.T, variable string, fallback int) int {
-	t.Helper()
-	text := os.Getenv(variable)
-	if text == "" {
-		return fallback
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatalf("%s=%s: %v", variable, text, err)
-	}
-	return n
+	at := m.Addresses()
+	judge(t, ctx, open(t, kafka.Config{Brokers: []string{at.Brokers}}, at.Registry))
 }
 
 // killAfter runs a demo and kills it some time after it was started, or after it was ready.

@@ -3,79 +3,37 @@ package integration
 import (
 	"context"
 	"errors"
-	"net/http/httptest"
 	"slices"
 	"testing"
-	"time"
 
+	"github.com/tidemark-mesh/tidemark/platform/dataproduct/dataproducttest"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/local"
-	"github.com/tidemark-mesh/tidemark/platform/local/broker"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
 )
-
-// cluster is a broker and a registry that are there before the mesh, with something of their own.
-type cluster struct {
-	kafka    kafka.Config
-	url      string
-	admin    *kafka.Admin
-	registry *registry.Client
-}
 
 const ownTopic = "somebody.elses.topic.v1"
 
+// startCluster gives a cluster that is there before the mesh, with something of its own.
 func startCluster(t *testing.T, ctx context.Context) *cluster {
 	t.Helper()
-	b, err := broker.Start(broker.Config{Listen: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.Close() })
-	c := &cluster{kafka: kafka.Config{Brokers: []string{b.Address()}}}
-	handler, err := server.New(ctx, server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(handler)
-	t.Cleanup(web.Close)
-	c.url = web.URL
-	if c.registry, err = registry.New(registry.Config{URLs: []string{c.url}}); err != nil {
-		t.Fatal(err)
-	}
-	if c.admin, err = kafka.NewAdmin(c.kafka); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.admin.Close)
+	m := dataproducttest.NewMesh(t)
+	c := open(t, m.Kafka, m.RegistryURL)
 	if err := c.admin.EnsureTopics(ctx, kafka.Topic{Name: ownTopic}); err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// holds gives the cluster's topics and subjects.
-func (c *cluster) holds(t *testing.T, ctx context.Context) (topics, subjects []string) {
-	t.Helper()
-	topics, err := c.admin.Topics(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if subjects, err = c.registry.Subjects(ctx); err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(topics)
-	return topics, subjects
-}
-
 func (c *cluster) demo() local.Options {
-	o := demo()
-	o.Existing = &local.Cluster{Brokers: c.kafka.Brokers, Registry: []string{c.url}}
+	o := shop()
+	o.Existing = &local.Cluster{Kafka: c.kafka, Registry: registry.Config{URLs: []string{c.url}}}
 	return o
 }
 
 // On a cluster that exists the mesh comes to the same, and takes with it exactly what it made.
 func TestOnceOnAClusterThatExists(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c := startCluster(t, ctx)
 	o := c.demo()
@@ -94,7 +52,7 @@ func TestOnceOnAClusterThatExists(t *testing.T) {
 
 // A cluster that has anything of the mesh's names already is left as it is.
 func TestOccupiedClustersAreRefused(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c := startCluster(t, ctx)
 	const occupied = "orders.orders.dlq"

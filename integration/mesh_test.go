@@ -3,6 +3,7 @@ package integration
 import (
 	"log/slog"
 	"os"
+	"testing"
 
 	"github.com/tidemark-mesh/tidemark/contracts"
 	"github.com/tidemark-mesh/tidemark/domains/catalog"
@@ -14,8 +15,16 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/local"
 )
 
-// demo is the mesh as `tidemark demo` runs it.
-func demo() local.Options {
+// demo is the mesh as `tidemark demo` runs it: embedded, or built with the tag integration on the real cluster.
+func demo(t *testing.T) local.Options {
+	t.Helper()
+	o := shop()
+	place(t, &o)
+	return o
+}
+
+// shop is that mesh with a broker and a registry of its own.
+func shop() local.Options {
 	return local.Options{
 		Contracts: contracts.FS,
 		Domains: []local.Domain{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/local"
 )
@@ -12,7 +11,7 @@ import (
 // once replays the file and gives the summary; differences with the ledger are test errors.
 func once(t *testing.T, o local.Options) *local.Summary {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	m, err := local.Start(ctx, o)
 	if err != nil {
@@ -45,7 +44,7 @@ func records(s *local.Summary, port string) int64 {
 func TestOnce(t *testing.T) {
 	for name, bad := range map[string]float64{"good events only": 0, "two bad ones for a hundred good ones": 0.02} {
 		t.Run(name, func(t *testing.T) {
-			o, seed := demo(), uint64(7)
+			o, seed := demo(t), uint64(7)
 			o.Bad, o.Seed = bad, &seed
 			s := once(t, o)
 			if n := records(s, "orders.orders.orders.v1"); n != 5009 {
@@ -66,7 +65,7 @@ func TestOnce(t *testing.T) {
 
 // A domain that is left out takes with it what reads its ports, and nothing else.
 func TestOnceWithoutADomain(t *testing.T) {
-	o := demo()
+	o := demo(t)
 	o.Except = []string{"orders"}
 	s := once(t, o)
 	for _, gone := range []string{"orders.orders.orders.v1", "payments.invoices.invoices.v1", "marketing.product-sales.sales.v1"} {

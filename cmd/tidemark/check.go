@@ -16,12 +16,14 @@ import (
 
 func newCheckCommand(s *settings) *cobra.Command {
 	var against string
+	judges := &judging{}
 	out := reportFormat(finding.Text)
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "Check contracts, data products and samples, and what a change breaks",
 		Long: `Checks the files below each PATH: their form by the standards, the rules between files (ports, contracts and
-schemas agree), whether each sample comes to the verdict that it promises, and what is promised and not enforced here.
+schemas agree), whether each sample comes to the verdict that it promises, what is promised and not enforced here, and
+what the policies say: the .rego files in the folder policies of the tree, or those that --policies names.
 PATH is a folder or a file; without one it is contracts if there is such a folder, else this one. What is in a folder
 named contracts is checked as a part of that; a file elsewhere is checked for what it shows alone.
 
@@ -37,7 +39,7 @@ It exits with 100 if there are errors. "tidemark explain RULE" says more about a
 			if len(args) == 0 {
 				args = []string{defaultTree()}
 			}
-			r, err := s.check(cmd, args, against)
+			r, err := s.check(cmd, args, against, judges)
 			if err != nil {
 				return err
 			}
@@ -54,7 +56,8 @@ It exits with 100 if there are errors. "tidemark explain RULE" says more about a
 	}
 	f := cmd.Flags()
 	f.StringVar(&against, "against", "", "compare with `OLD`, and refuse breaks that are not declared")
-	f.Bool("no-policies", false, "leave the policies out")
+	judges.flags(cmd)
+	f.BoolVar(&judges.none, "no-policies", false, "leave the policies out")
 	out.flag(cmd)
 	f.SortFlags = false
 	return cmd
@@ -69,7 +72,7 @@ func defaultTree() string {
 }
 
 // check checks each path, a tree that several paths are in once.
-func (s *settings) check(cmd *cobra.Command, paths []string, against string) (finding.Report, error) {
+func (s *settings) check(cmd *cobra.Command, paths []string, against string, judges *judging) (finding.Report, error) {
 	r := finding.Report{Tool: "tidemark check", Version: readBuild().Version, Meaning: explain.Meaning}
 	trees := make(map[string]check.Report)
 	for _, path := range paths {
@@ -77,17 +80,21 @@ func (s *settings) check(cmd *cobra.Command, paths []string, against string) (fi
 		if err != nil {
 			return r, err
 		}
-		one, err := t.check(cmd.Context(), trees)
+		var change comparison
+		if against != "" {
+			if change, err = s.against(cmd, against, t); err != nil {
+				return r, err
+			}
+		}
+		policies, faults, err := s.policiesOf(cmd, judges, t, change.previous)
 		if err != nil {
 			return r, err
 		}
-		if against != "" {
-			found, err := s.against(cmd, against, t)
-			if err != nil {
-				return r, err
-			}
-			one.Findings = append(one.Findings, found...)
+		one, err := t.check(cmd.Context(), trees, policies)
+		if err != nil {
+			return r, err
 		}
+		one.Findings = append(append(one.Findings, change.findings...), faults...)
 		r.Files = append(r.Files, one.Files...)
 		r.Findings = append(r.Findings, one.Findings...)
 	}

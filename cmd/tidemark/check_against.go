@@ -16,23 +16,30 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/finding"
 )
 
+// comparison is what a change shows.
+type comparison struct {
+	findings []contract.Finding            // of the gate
+	previous map[string]*contract.Contract // the contracts of OLD, by id
+}
+
 // against is the gate for what a target means. What OLD does not have at all is new.
-func (s *settings) against(cmd *cobra.Command, old string, t target) ([]contract.Finding, error) {
+func (s *settings) against(cmd *cobra.Command, old string, t target) (comparison, error) {
 	here := t.root
 	if t.lone != "" {
 		here = path.Join(t.root, t.lone)
 	}
-	after, err := newSource(cmd.Context(), here, here)
+	after, err := s.newSource(cmd.Context(), here, here)
 	if err != nil {
-		return nil, err
+		return comparison{}, err
 	}
-	before, err := newSource(cmd.Context(), old, here)
+	before, err := s.newSource(cmd.Context(), old, here)
 	if _, none := errors.AsType[*git.NoPathError](err); none && strings.Count(old, ":") == 1 {
 		before, err = source{name: old, prefix: after.prefix}, nil
 	}
 	if err != nil {
-		return nil, err
+		return comparison{}, err
 	}
+	whole, _ := before.side()
 	for _, side := range []*source{&before, &after} {
 		for file := range side.files {
 			if !t.means(file) {
@@ -46,7 +53,7 @@ func (s *settings) against(cmd *cobra.Command, old string, t target) ([]contract
 	now, _ := after.side() // what cannot be read is found by the check itself
 	was, unread := before.side()
 	leftOut(cmd.ErrOrStderr(), unread)
-	return check.Against(s.compare(before, was, after, now), before.name), nil
+	return comparison{check.Against(s.compare(before, was, after, now), before.name), byID(whole.Contracts)}, nil
 }
 
 // compare compares two sources, now.

@@ -10,8 +10,10 @@ import (
 	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/check"
+	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/contract/diff"
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
+	"github.com/tidemark-mesh/tidemark/platform/policy"
 )
 
 // target is what one argument of `check` means.
@@ -79,14 +81,18 @@ func relative(folder string) string {
 }
 
 // check checks what is meant. trees holds the reports of trees that were checked already.
-func (t target) check(ctx context.Context, trees map[string]check.Report) (check.Report, error) {
+func (t target) check(ctx context.Context, trees map[string]check.Report, policies *policy.Tree) (check.Report, error) {
 	if t.lone != "" {
-		return t.checkLone()
+		return t.checkLone(ctx, policies)
 	}
 	whole, done := trees[t.root]
 	if !done {
 		var err error
-		if whole, err = check.Tree(ctx, os.DirFS(t.root), nil); err != nil {
+		var judges check.Policies
+		if policies != nil {
+			judges = policies
+		}
+		if whole, err = check.Tree(ctx, os.DirFS(t.root), judges); err != nil {
 			return whole, err
 		}
 		trees[t.root] = whole
@@ -117,7 +123,7 @@ func (t target) means(file string) bool {
 	return strings.HasPrefix(path.Join(path.Dir(path.Dir(folder)), base), t.only)
 }
 
-func (t target) checkLone() (check.Report, error) {
+func (t target) checkLone(ctx context.Context, policies *policy.Tree) (check.Report, error) {
 	file := path.Join(t.root, t.lone)
 	text, err := readSome(file)
 	if err != nil {
@@ -128,7 +134,11 @@ func (t target) checkLone() (check.Report, error) {
 	if err != nil { // it need not be there, and a schema that is checked alone is its own
 		schema = nil
 	}
-	return check.File(file, text, schemaFile, schema), nil
+	r := check.File(file, text, schemaFile, schema)
+	if c, _ := contract.ParseContract(file, text); c != nil && policies != nil {
+		r.Findings = contract.SortFindings(append(r.Findings, policies.Contract(ctx, c, nil)...))
+	}
+	return r, nil
 }
 
 // readSome reads a file, but no more than one byte beyond what any document may have, so that one that is larger is

@@ -34,10 +34,23 @@ user's configuration folder:
 
   platform: http://mesh.example.com
   brokers: [kafka-1:9092, kafka-2:9092]
-  registry: http://registry:8081`,
+  registry: http://registry:8081
+
+How clusters are reached, for every command that does:
+` + connections(s),
 	}
 	config.AddCommand(view)
 	return config
+}
+
+// connections lists the settings of connections, which other commands' help leaves out.
+func connections(s *settings) string {
+	f := pflag.NewFlagSet("", pflag.ContinueOnError)
+	for _, field := range s.Fields() {
+		f.String(field.Name, field.Default, field.Usage)
+	}
+	f.SortFlags = false
+	return strings.TrimRight(f.FlagUsages(), "\n")
 }
 
 func (s *settings) view(flags *pflag.FlagSet) listing {
@@ -60,12 +73,9 @@ func (s *settings) view(flags *pflag.FlagSet) listing {
 	return l
 }
 
-// withoutSecrets hides the password that a URL may carry.
+// withoutSecrets hides the passwords that URLs may carry.
 func withoutSecrets(v pflag.Value) string {
-	items := []string{v.String()}
-	if list, ok := v.(pflag.SliceValue); ok {
-		items = list.GetSlice()
-	}
+	items := strings.Split(v.String(), ",")
 	for i, item := range items {
 		items[i] = redacted(item)
 	}

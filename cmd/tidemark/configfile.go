@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 )
 
 // maxConfigFile bounds a configuration file; a real one has a few hundred bytes.
@@ -85,5 +87,9 @@ func (f *configFile) unknown(known map[string]bool) error {
 	if line == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s:%d: unknown setting %q; there are %s", f.path, line, key, strings.Join(sortedKeys(known), ", "))
+	hint := "; \"tidemark config view\" lists them"
+	if near := strict.Suggest(key, sortedKeys(known)); near != "" {
+		hint = "; did you mean " + near + "?"
+	}
+	return fmt.Errorf("%s:%d: unknown setting %q%s", f.path, line, key, hint)
 }

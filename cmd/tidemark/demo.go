@@ -92,6 +92,11 @@ func (d *demo) options(s *settings, cmd *cobra.Command) (local.Options, error) {
 		Bad: d.bad, Speed: d.speed, Version: readBuild().Version,
 		DeadLetters: func(cfg kafka.Config) portal.DeadLetters { return deadLetters{cfg} },
 	}
+	court, err := newCourt("", "")
+	if err != nil {
+		return o, err
+	}
+	o.Policies = court
 	if given("seed") {
 		o.Seed = &d.seed
 	}
@@ -119,10 +124,14 @@ func (d *demo) options(s *settings, cmd *cobra.Command) (local.Options, error) {
 	case brokers && (given("listen-kafka") || given("listen-registry") || given("data")):
 		return o, usagef("--listen-kafka, --listen-registry and --data are for the embedded broker; with --brokers there is none")
 	case brokers:
-		if _, err := s.brokers(); err != nil {
+		cluster := &local.Cluster{}
+		if cluster.Kafka, err = s.brokers(); err != nil {
 			return o, err
 		}
-		o.Existing, o.Remove = &local.Cluster{Brokers: s.Brokers, Registry: s.Registry}, d.once
+		if cluster.Registry, err = s.Schemas(s.process.env, nil); err != nil {
+			return o, &usageError{err}
+		}
+		o.Existing, o.Remove = cluster, d.once
 		if !given("log-level") {
 			d.logLevel = slog.LevelWarn // what is waited for should be said
 		}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/portal/client"
 	"github.com/tidemark-mesh/tidemark/platform/portal/human"
@@ -63,7 +64,6 @@ func describePort(d *sheet, p mesh.Port, r related) {
 		"Contract", orDash(p.ContractID),
 		"Made from", strings.Join(p.Upstream, ", "),
 		"Read by", strings.Join(p.Readers, ", "),
-		"Promises", promises(p.Promises),
 	)
 	d.WriteString("\nHealth\n")
 	var facts sheet
@@ -82,6 +82,16 @@ func describePort(d *sheet, p mesh.Port, r related) {
 		"  Latency", human.Seconds(h.LatencyP50)+", 99 % within "+human.Seconds(h.LatencyP99),
 	)
 	d.WriteString(facts.String())
+
+	var promised [][]string
+	for _, q := range p.Promises {
+		row := []string{q.Property, q.Text, human.Measured(q.Value, q.Unit), human.Kept(q.Holds, q.Severity == avro.Warning.String()), human.Window(q.Start, q.End, q.Records)}
+		if q.NotJudged != "" {
+			row = []string{q.Property, q.Text, human.None, "not judged here", q.NotJudged}
+		}
+		promised = append(promised, row)
+	}
+	d.section("Promises", "none", columns("PROMISE", "PROMISED", "MEASURED", "VERDICT", "WINDOW (UTC)"), promised)
 
 	var verified [][]string
 	for _, v := range h.Verified {
@@ -107,6 +117,14 @@ func describePort(d *sheet, p mesh.Port, r related) {
 	fmt.Fprintf(d, "\nFollow it with: tidemark tail %s\n", printable(cmp.Or(p.Topic, p.ID)))
 }
 
+// verdictText is what the policies say, in a word.
+func verdictText(v *mesh.Verdict) string {
+	if v == nil {
+		return "not judged yet"
+	}
+	return v.Outcome
+}
+
 func describeContract(d *sheet, c mesh.Contract, _ related) {
 	d.facts(
 		"Contract", c.ID,
@@ -118,10 +136,30 @@ func describeContract(d *sheet, c mesh.Contract, _ related) {
 		"Status", orDash(c.Status),
 		"Port", orDash(c.Port),
 		"Topic", orDash(c.Topic),
-		"Promises", promises(c.Promises),
 		"Published", human.Ago(c.PublishedAt, d.now)+" by "+orDash(c.PublishedBy),
 		"Digest", c.Digest,
+		"Policies", verdictText(c.Verdict),
 	)
+	if c.Verdict != nil && len(c.Verdict.Findings) > 0 {
+		var found [][]string
+		for _, f := range c.Verdict.Findings {
+			found = append(found, []string{f.Severity, f.Rule, orDash(f.Path), f.Message})
+		}
+		d.section("Found by the policies", "", columns("SEVERITY", "RULE", "PATH", "MESSAGE"), found)
+	}
+	var promised [][]string
+	for _, p := range c.Promises {
+		note := "-"
+		switch {
+		case p.NotJudged != "":
+			note = "not judged here: " + p.NotJudged
+		case p.Severity == avro.Warning.String():
+			note = "a warning: it breaches nothing"
+		}
+		promised = append(promised, []string{p.Property, p.Text, note})
+	}
+	d.section("Promises", "none", columns("PROMISE", "PROMISED", "NOTE"), promised)
+
 	var fields [][]string
 	for _, f := range c.Fields {
 		fields = append(fields, []string{f})
@@ -183,14 +221,6 @@ func freshnessText(h mesh.Health) string {
 		text += " (idle)"
 	}
 	return text
-}
-
-func promises(list []mesh.Promise) string {
-	texts := make([]string, len(list))
-	for i, p := range list {
-		texts[i] = p.Property + " " + p.Text
-	}
-	return strings.Join(texts, ", ")
 }
 
 // counts writes "12 (rule.broken 10, avro.truncated 2)".

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,11 +35,11 @@ knows. It exits with 100 if a version does not say what changed.`,
   tidemark diff http://127.0.0.1:8080 contracts -o markdown`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			before, err := newSource(cmd.Context(), args[0], args[1])
+			before, err := s.newSource(cmd.Context(), args[0], args[1])
 			if err != nil {
 				return err
 			}
-			after, err := newSource(cmd.Context(), args[1], args[0])
+			after, err := s.newSource(cmd.Context(), args[1], args[0])
 			if err != nil {
 				return err
 			}
@@ -151,7 +152,7 @@ func pairVerdict(p diff.Pair) string {
 	case !p.Obeys && p.Wants != "" && p.Needs == diff.None:
 		return fmt.Sprintf("verdict: the version fell; it must be at least %s", p.Wants)
 	case !p.Obeys && p.Wants != "":
-		return fmt.Sprintf("verdict: needs a %s version, at least %s; it is %s", p.Needs, p.Wants, p.To)
+		return fmt.Sprintf("verdict: needs a %s version, at least %s; it is %s%s", p.Needs, p.Wants, p.To, notice(p))
 	case !p.Obeys:
 		return fmt.Sprintf("verdict: needs a %s version; it is %s", p.Needs, orDash(p.To))
 	case p.Successor:
@@ -159,5 +160,22 @@ func pairVerdict(p diff.Pair) string {
 	case p.Draft:
 		return "verdict: in order, since a draft promises nothing yet"
 	}
+	if missing := notice(p); missing != "" {
+		return "verdict: the version says it" + missing
+	}
 	return fmt.Sprintf("verdict: in order, it needs a %s version", p.Needs)
+}
+
+// notice says which changes no version declares.
+func notice(p diff.Pair) string {
+	var rules []string
+	for _, c := range p.Changes {
+		if c.Notice && !p.Successor && !p.Draft && !slices.Contains(rules, c.Rule) {
+			rules = append(rules, c.Rule)
+		}
+	}
+	if rules == nil {
+		return ""
+	}
+	return fmt.Sprintf("; yet no version declares %s, so that \"check --against\" refuses it", strings.Join(rules, ", "))
 }

@@ -27,12 +27,12 @@ type source struct {
 
 // source reads what OLD or NEW name: git:REV, git:REV:PATH, a platform's URL, a folder or a file. like is the path on the
 // other side, which is meant where git:REV names none.
-func newSource(ctx context.Context, name, like string) (source, error) {
+func (s *settings) newSource(ctx context.Context, name, like string) (source, error) {
 	switch {
 	case strings.HasPrefix(name, "git:"):
 		return gitSource(ctx, name, like)
 	case strings.HasPrefix(name, "http://"), strings.HasPrefix(name, "https://"):
-		return platformSource(ctx, name)
+		return s.platformSource(ctx, name)
 	}
 	return fileSource(name)
 }
@@ -116,9 +116,13 @@ func (h gitHistory) Since(file string, holds func([]byte) bool) (time.Time, bool
 	return since, ok && err == nil
 }
 
-// platformSource asks a platform for all that was published last.
-func platformSource(ctx context.Context, url string) (source, error) {
-	c, err := client.New(url)
+// platformSource asks a platform for all that was published last. Only the platform of the settings is shown their token.
+func (s *settings) platformSource(ctx context.Context, url string) (source, error) {
+	access := client.Options{}
+	if strings.TrimRight(url, "/") == strings.TrimRight(s.Platform, "/") {
+		access = s.platformAccess()
+	}
+	c, err := client.New(url, access)
 	if err != nil {
 		return source{}, &usageError{err}
 	}
@@ -172,8 +176,11 @@ func (src source) side() (*diff.Side, []contract.Finding) {
 // within leaves on a side what the other can be about: of a platform only the other's domains, and where the other alone is
 // one document only that.
 func (src source) within(side *diff.Side, other source, others *diff.Side) *diff.Side {
-	domains := others.Domains()
-	return side.Only(func(domain, id string) bool {
-		return (src.platform == "" || other.platform != "" || domains[domain]) && (src.single || !other.single || others.Has(id))
-	})
+	switch {
+	case other.single && !src.single:
+		return side.Like(others)
+	case src.platform != "" && other.platform == "":
+		return side.In(others.Domains())
+	}
+	return side
 }

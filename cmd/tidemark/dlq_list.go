@@ -19,6 +19,9 @@ func newDLQListCommand(s *settings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list DATA-PRODUCT",
 		Short: "List dead letters, the newest first",
+		Long: `List what a data product rejected, the newest first. REPLAYED says what became of a letter that was sent back:
+waiting, while the data product has not come to it; rejected again, with the reason of the newer letter; or went through,
+which is published, or dropped by a filter.`,
 		Example: `  tidemark dlq list orders.orders
   tidemark dlq list orders.orders --reason rule.broken --since 1h -o json`,
 		Args:              cobra.ExactArgs(1),
@@ -50,7 +53,7 @@ func listLetters(cmd *cobra.Command, s *settings, q *deadletter.Queue, filter de
 		return err
 	}
 	l := listing{
-		columns: columns("RECORD", "REASON", "RULE", "ATTEMPT*", "SET ASIDE", "MESSAGE"),
+		columns: columns("RECORD", "REASON", "RULE", "ATTEMPT*", "SET ASIDE", "REPLAYED", "MESSAGE"),
 		empty:   "No dead letters here.",
 	}
 	items := []api.DeadLetter{}
@@ -60,7 +63,7 @@ func listLetters(cmd *cobra.Command, s *settings, q *deadletter.Queue, filter de
 		l.names = append(l.names, d.Origin.String())
 		l.rows = append(l.rows, []string{
 			d.Origin.String(), orDash(item.Reason), orDash(ruleOrField(item)), strconv.Itoa(item.Attempt),
-			human.Ago(item.At, s.process.now()), orDash(item.Message),
+			human.Ago(item.At, s.process.now()), replayed(item.Replay), orDash(item.Message),
 		})
 	}
 	l.value = items
@@ -102,6 +105,17 @@ func countsText(counts deadletter.Counts) string {
 	return strings.Join(parts, ", ")
 }
 
+// replayed says what became of a letter that was sent back.
+func replayed(r *api.Replay) string {
+	switch {
+	case r == nil:
+		return orDash("")
+	case r.Reason != "":
+		return r.Fate + ": " + r.Reason
+	}
+	return r.Fate
+}
+
 func ruleOrField(d api.DeadLetter) string {
 	if d.Rule != "" {
 		return d.Rule
@@ -128,6 +142,9 @@ func deadLetterItem(d *deadletter.Letter) api.DeadLetter {
 	}
 	if d.Foreign() && d.Message != "" {
 		item.Message = mask.Hidden
+	}
+	if d.Replay != nil {
+		item.Replay = &api.Replay{Attempt: d.Replay.Attempt, At: d.Replay.At, Fate: string(d.Replay.Fate), Reason: string(d.Replay.Reason)}
 	}
 	if !d.Published.IsZero() {
 		published := d.Published

@@ -48,10 +48,10 @@ func shopWithLetters(t *testing.T) *shop {
 func TestDLQList(t *testing.T) {
 	s := shopWithLetters(t)
 	got := s.tidemark(t, "dlq", "list", "shop.orders")
-	want := "RECORD                      REASON        RULE            SET ASIDE    MESSAGE\n" +
-		"shop.orders.orders.v1/0/8   rule.broken   total.minimum   10 min ago   total is below 0\n" +
-		"shop.orders.orders.v1/0/5   frame.bad     -               20 min ago   the value has no frame\n" +
-		"shop.orders.orders.v1/0/3   rule.broken   total.minimum   30 min ago   total is below 0\n"
+	want := "RECORD                      REASON        RULE            SET ASIDE    REPLAYED   MESSAGE\n" +
+		"shop.orders.orders.v1/0/8   rule.broken   total.minimum   10 min ago   -          total is below 0\n" +
+		"shop.orders.orders.v1/0/5   frame.bad     -               20 min ago   -          the value has no frame\n" +
+		"shop.orders.orders.v1/0/3   rule.broken   total.minimum   30 min ago   -          total is below 0\n"
 	if got.code != 0 || got.out != want || got.err != "\n3 of 3 shown: 2 rule.broken, 1 frame.bad\n" {
 		t.Errorf("got %d\n%s%s", got.code, got.out, got.err)
 	}
@@ -71,6 +71,23 @@ func TestDLQList(t *testing.T) {
 	got = s.tidemark(t, "dlq", "list", "no.such")
 	if got.code != 1 || !strings.Contains(got.err, "no.such.dlq") || !strings.Contains(got.err, "tidemark get data-products") {
 		t.Errorf("unknown data product: %+v", got)
+	}
+}
+
+// The list tells which letters were sent back, and that nobody has come to them yet.
+func TestDLQListOfReplayed(t *testing.T) {
+	s := shopWithLetters(t)
+	if got := s.tidemark(t, "dlq", "replay", "shop.orders", tailTopic+"/0/8", "--yes"); got.code != 0 {
+		t.Fatal(got)
+	}
+	got := s.tidemark(t, "dlq", "list", "shop.orders", "--limit", "2")
+	if !strings.Contains(got.out, "10 min ago   waiting    total") || !strings.Contains(got.out, "20 min ago   -          the value") {
+		t.Errorf("got %s%s", got.out, got.err)
+	}
+	var items []api.DeadLetter
+	got = s.tidemark(t, "dlq", "list", "shop.orders", "-o", "json")
+	if err := json.Unmarshal([]byte(got.out), &items); err != nil || len(items) != 3 || items[0].Replay == nil || items[0].Replay.Attempt != 1 || items[0].Replay.Fate != "waiting" || items[1].Replay != nil {
+		t.Errorf("as JSON: %v %s", err, got.out)
 	}
 }
 

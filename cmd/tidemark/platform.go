@@ -5,15 +5,30 @@ import (
 	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/portal/client"
+	"github.com/tidemark-mesh/tidemark/platform/security"
 )
 
 // client gives a client of the platform that the settings name.
 func (s *settings) client() (*client.Client, error) {
-	c, err := client.New(s.Platform)
+	c, err := client.New(s.Platform, s.platformAccess())
 	if err != nil {
 		return nil, usagef("--platform: %w", err)
 	}
 	return c, nil
+}
+
+// platformAccess says how the platform is trusted, and what it is shown.
+func (s *settings) platformAccess() client.Options {
+	var o client.Options
+	if s.PlatformTokenFile != "" {
+		o.Token = security.SecretFile(s.PlatformTokenFile)
+	} else if token, ok := s.process.env(envName("platform-token")); ok {
+		o.Token = security.SecretValue(token)
+	}
+	if s.PlatformCAFile != "" {
+		o.TLS = &security.TLS{CAFile: s.PlatformCAFile}
+	}
+	return o
 }
 
 // hint adds the next step to what a call of the platform returned; list is the command that lists the kind of

@@ -61,10 +61,10 @@ Start here:
 			root.AddCommand(c)
 		}
 	}
-	add(groupRun, newDemoCommand(s), newServeCommand(s), newRunCommand(s))
-	add(groupContracts, newCheckCommand(s), newDiffCommand(s), newExplainCommand(s))
-	add(groupAsk, newGetCommand(s), newDescribeCommand(s), newSearchCommand(s), newTailCommand(s), newDLQCommand(s))
-	add(groupTool, newConfigCommand(s), newVersionCommand(s), newCompletionCommand(s))
+	add(groupRun, newDemoCommand(s), newServeCommand(s), newRegistryCommand(s), newRunCommand(s), newTrafficCommand(s), newPlanCommand(s), newApplyCommand(s), newDriftCommand(s))
+	add(groupContracts, newInitCommand(s), newCheckCommand(s), newDiffCommand(s), newPublishCommand(s), newImportCommand(s), newExportCommand(s), newGenerateCommand(s), newPolicyCommand(s), newExplainCommand(s))
+	add(groupAsk, newGetCommand(s), newDescribeCommand(s), newSearchCommand(s), newTailCommand(s), newDLQCommand(s), newResumeCommand(s))
+	add(groupTool, newConfigCommand(s), newHealthCommand(s), newVersionCommand(s), newCompletionCommand(s))
 	guard(root, s)
 	return root
 }

@@ -20,7 +20,7 @@ import (
 
 func newRunCommand(s *settings) *cobra.Command {
 	var paths []string
-	var root, instance string
+	var root, instance, listen string
 	heartbeat, level := 5*time.Second, slog.LevelInfo
 	cmd := &cobra.Command{
 		Use:   "run -f FILE.odps.yaml...",
@@ -41,7 +41,7 @@ A broker, a registry or a topic that is not there is waited for.`,
 				return err
 			}
 			cfg := dataproduct.Config{
-				Contracts: tree, Control: files.FS, Instance: instance, Heartbeat: heartbeat,
+				Contracts: tree, Control: files.FS, Instance: instance, Heartbeat: heartbeat, HTTP: listen,
 				Version: readBuild().Version, Logger: s.logger(cmd, level),
 			}
 			if cfg.Kafka, err = s.brokers(); err != nil {
@@ -62,6 +62,7 @@ A broker, a registry or a topic that is not there is waited for.`,
 	f.StringArrayVarP(&paths, "file", "f", nil, "the data product's ODPS `file`; may be given again")
 	f.StringVar(&root, "contracts", "", "the `folder` with contracts and schemas")
 	f.StringVar(&instance, "instance", "", "the instance's stable `name` (default <binary>@<host>)")
+	f.StringVar(&listen, "http", "", "the `address` for /livez, /readyz, /metrics and resume, such as 127.0.0.1:0 (default none)")
 	f.DurationVar(&heartbeat, "heartbeat", heartbeat, "how often to say that it lives")
 	f.TextVar(&level, "log-level", level, "what is logged to stderr: debug, info, warn or error")
 	f.SortFlags = false

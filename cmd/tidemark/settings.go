@@ -9,17 +9,16 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/tidemark-mesh/tidemark/platform/connect"
 )
 
 // Where the platform, the broker and the registry of `tidemark demo` are, unless told otherwise.
 const (
-	defaultBrokers  = "127.0.0.1:9092"
-	defaultRegistry = "http://127.0.0.1:8081"
+	defaultBrokers  = connect.DefaultBrokers
+	defaultRegistry = connect.DefaultRegistry
 	defaultPlatform = "http://127.0.0.1:8080"
 )
-
-// envPrefix begins the environment variable of every setting: --registry-username is TIDEMARK_REGISTRY_USERNAME.
-const envPrefix = "TIDEMARK_"
 
 // origin says where a setting's value came from; a later one beats an earlier one.
 type origin string
@@ -33,12 +32,11 @@ const (
 
 // settings is what all commands share. The fields are complete when a command's RunE begins.
 type settings struct {
-	Brokers              []string // Kafka seed brokers, host:port
-	Registry             []string // Schema Registry URLs
-	RegistryUsername     string
-	RegistryPasswordFile string // holds the password, so that it is in no process list and no history
-	Platform             string // the platform's URL
-	Output               format // how data is printed
+	connect.Settings        // where the brokers and the registry are
+	Platform         string // the platform's URL
+	PlatformTokenFile,
+	PlatformCAFile string
+	Output format // how data is printed
 
 	process  process
 	file     string // --config
@@ -51,11 +49,15 @@ func newSettings(p process) *settings { return &settings{process: p, Output: for
 // flags declares the settings as flags that every command takes.
 func (s *settings) flags(root *cobra.Command) {
 	f := root.PersistentFlags()
-	f.StringSliceVar(&s.Brokers, "brokers", []string{defaultBrokers}, "Kafka brokers, `host:port,...`")
-	f.StringSliceVar(&s.Registry, "registry", []string{defaultRegistry}, "Schema Registry `URL,...`")
-	f.StringVar(&s.RegistryUsername, "registry-username", "", "the registry's user `name`")
-	f.StringVar(&s.RegistryPasswordFile, "registry-password-file", "", "a `file` that holds the registry's password")
+	for _, field := range s.Fields() {
+		f.StringVar(field.Value, field.Name, field.Default, field.Usage)
+		if field.Value != &s.Brokers && field.Value != &s.Registry {
+			_ = f.MarkHidden(field.Name) // every command takes them, and few need them: config's help lists them
+		}
+	}
 	f.StringVar(&s.Platform, "platform", defaultPlatform, "the platform's `URL`")
+	f.StringVar(&s.PlatformTokenFile, "platform-token-file", "", "a `file` that holds the platform's token; or the variable "+envName("platform-token"))
+	f.StringVar(&s.PlatformCAFile, "platform-ca-file", "", "a PEM `file` with the authorities that vouch for the platform (default: the system's)")
 	f.VarP(&s.Output, "output", "o", "how to print: "+strings.Join(formats(), ", "))
 	f.StringVar(&s.file, "config", "", "configuration `file` (default: tidemark/config.yaml in the user's configuration folder)")
 	f.SortFlags = false
@@ -112,9 +114,7 @@ func (s *settings) resolve(f *pflag.Flag, file *configFile) error {
 	return nil
 }
 
-func envName(setting string) string {
-	return envPrefix + strings.ToUpper(strings.ReplaceAll(setting, "-", "_"))
-}
+func envName(setting string) string { return connect.Env(setting) }
 
 // readFile reads the file of --config, else of TIDEMARK_CONFIG, else the user's own, which need not exist.
 func (s *settings) readFile() (*configFile, error) {

@@ -47,7 +47,7 @@ func hasLine(text string, words []string) bool {
 
 func TestSettingsFile(t *testing.T) {
 	for _, c := range []struct{ name, text, says string }{
-		{"unknown key", "platform: http://x\nplatfrom: http://y\n", `:2: unknown setting "platfrom"; there are brokers, output, platform`},
+		{"unknown key", "platform: http://x\nplatfrom: http://y\n", `:2: unknown setting "platfrom"; did you mean platform?`},
 		{"flag that is no setting", "config: x\n", `:1: unknown setting "config"`},
 		{"twice", "platform: http://x\nplatform: http://y\n", ":2: platform stands on line 1 already"},
 		{"second document", "platform: http://x\n---\nplatform: http://y\n", "second YAML document"},

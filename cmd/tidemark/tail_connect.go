@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
@@ -14,22 +12,19 @@ import (
 
 // brokers gives the cluster that the settings name.
 func (s *settings) brokers() (kafka.Config, error) {
-	brokers, err := kafka.ParseBrokers(strings.Join(s.Brokers, ","))
+	cfg, err := s.Kafka(s.process.env, nil)
 	if err != nil {
-		return kafka.Config{}, usagef("--brokers: %w", err)
+		return cfg, &usageError{err}
 	}
-	return kafka.Config{Brokers: brokers, ClientID: "tidemark-cli"}, nil
+	cfg.ClientID = "tidemark-cli"
+	return cfg, nil
 }
 
 // schemas gives a client of the registry that the settings name; log may be nil.
 func (s *settings) schemas(log *slog.Logger) (*registry.Client, error) {
-	cfg := registry.Config{URLs: s.Registry, Username: s.RegistryUsername, Logger: log}
-	if s.RegistryPasswordFile != "" {
-		password, err := os.ReadFile(s.RegistryPasswordFile)
-		if err != nil {
-			return nil, usagef("--registry-password-file: %w", err)
-		}
-		cfg.Password = strings.TrimRight(string(password), "\r\n")
+	cfg, err := s.Schemas(s.process.env, log)
+	if err != nil {
+		return nil, &usageError{err}
 	}
 	c, err := registry.New(cfg)
 	if err != nil {
@@ -44,7 +39,7 @@ func (s *settings) hintBrokers(err error) error {
 	case registryAway:
 		return withNext(err, "say where the schema registry is with --registry URL (from %s now)", s.origins["registry"])
 	case kafka.Unreachable(err):
-		return withNext(fmt.Errorf("no broker answers at %s: %w", strings.Join(s.Brokers, ","), err),
+		return withNext(fmt.Errorf("no broker answers at %s: %w", s.Brokers, err),
 			"start one with \"tidemark demo\", or say where it is with --brokers HOST:PORT (from %s now)", s.origins["brokers"])
 	}
 	return err

@@ -102,6 +102,9 @@ func read(source fs.FS, module string) (*tree, error) {
 			if name := d.Name(); p != "." && (name == "testdata" || name == "bin" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")) {
 				return fs.SkipDir
 			}
+			if _, err := fs.Stat(source, path.Join(p, "go.mod")); p != "." && err == nil {
+				return fs.SkipDir // a module of its own
+			}
 			return nil
 		}
 		if !strings.HasSuffix(p, ".go") {

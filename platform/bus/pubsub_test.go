@@ -7,13 +7,13 @@ import (
 
 	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/ThreeDotsLabs/watermill/pubsub/tests"
-	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/tidemark-mesh/tidemark/platform/bus"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/kafka/kafkatest"
 )
 
-// The suites are Watermill's own, on a real connection to an embedded broker. They run in their short form; with
+// The suites are Watermill's own, on a connection to an embedded broker, or with the tag integration to a real one. They run in their short form; with
 // TIDEMARK_LONG set they send a hundred times as much through five times as many subscribers.
 var short = os.Getenv("TIDEMARK_LONG") == ""
 
@@ -47,12 +47,7 @@ func TestPubSubWithoutGroup(t *testing.T) {
 
 func broker(t *testing.T) kafka.Config {
 	t.Helper()
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.GroupMinSessionTimeout(time.Second))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cluster.Close)
-	return kafka.Config{Brokers: cluster.ListenAddrs()}
+	return kafkatest.Start(t).Config
 }
 
 func pubSub(t *testing.T, cfg kafka.Config, group string) (message.Publisher, message.Subscriber) {
@@ -67,6 +62,8 @@ func pubSub(t *testing.T, cfg kafka.Config, group string) (message.Publisher, me
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The suites leave some open, and a group with members cannot be deleted.
+	t.Cleanup(func() { _, _ = pub.Close(), sub.Close() })
 	return keyed{pub}, sub
 }
 

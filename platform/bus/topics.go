@@ -51,6 +51,10 @@ func controlTopics() []controlTopic {
 			name: event.TopicBreaches, bind: bind[event.Breach],
 			config: map[string]string{cleanupPolicy: "delete", retentionMillis: days(400)},
 		},
+		{
+			name: event.TopicVerdicts, bind: bind[event.Verdict],
+			config: map[string]string{cleanupPolicy: "compact"},
+		},
 	}
 }
 

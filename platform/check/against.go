@@ -41,12 +41,12 @@ func Against(r diff.Result, old string) []contract.Finding {
 	return contract.SortFindings(findings)
 }
 
-func declared(p diff.Pair, c diff.Change) bool { return p.Has >= diff.Major && !c.NeedsNotice() }
+func declared(p diff.Pair, c diff.Change) bool { return p.Has >= diff.Major && !c.Notice }
 
 // undeclared says what is missing, and the way that breaks nobody.
 func undeclared(p diff.Pair, c diff.Change) string {
 	text := ""
-	if !c.NeedsNotice() && p.Wants != "" {
+	if !c.Notice && p.Wants != "" {
 		text = fmt.Sprintf("Not declared: the version is %s and would have to be %s. ", p.To, p.Wants)
 	}
 	if len(c.Steps) > 0 {

@@ -55,18 +55,28 @@ func TestAgainst(t *testing.T) {
 		gone           bool
 		want           []string
 	}{
-		"nothing":                     {},
-		"safe, version kept":          {now: optional, want: []string{odcs + ":4: warning version.bump: the version is 1.0.0, and what changed since main needs 1.1.0 (minor)"}},
-		"safe, version raised":        {now: append(optional, minor)},
-		"break":                       {now: wider, want: []string{odcs + ":26: error field.type-widened: quantity is long, was int: producers may stay, but readers with the old schema cannot read new records. Not declared: the version is 1.0.0 and would have to be 2.0.0. Instead: write a new contract"}},
-		"break, minor version":        {now: append(wider, minor), want: []string{odcs + ":26: error field.type-widened"}},
-		"break, declared":             {now: append(wider, major), want: []string{odcs + ":26: warning field.type-widened: quantity is long, was int: producers may stay, but readers with the old schema cannot read new records. Declared by version 2.0.0"}},
-		"break of a draft":            {both: []edit{draft}, now: append(wider, minor)},
-		"risky":                       {now: []edit{deprecated, minor}, want: []string{odcs + ":5: warning lifecycle.deprecated"}},
-		"removed field":               {now: append(fewer, major), want: []string{odcs + ":0: error field.removed: quantity is gone; it was not deprecated"}},
-		"removed field, early":        {old: []edit{tagged, ends("2026-12-24")}, now: append(fewer, major), want: []string{odcs + ":0: error field.removed: quantity is gone; its deprecation runs until 2026-12-24"}},
-		"removed field, in time":      {old: []edit{tagged, ends("2026-11-20")}, now: append(fewer, minor), want: []string{odcs + ":0: warning field.retired: quantity is gone; its deprecation ended on 2026-11-20: who still uses it had notice (main had it in line 24)"}},
-		"removed contract":            {gone: true, want: []string{odcs + ":5: error contract.removed", "shop/orders/product.odps.yaml:"}},
+		"nothing":                {},
+		"safe, version kept":     {now: optional, want: []string{odcs + ":4: warning version.bump: the version is 1.0.0, and what changed since main needs 1.1.0 (minor)"}},
+		"safe, version raised":   {now: append(optional, minor)},
+		"break":                  {now: wider, want: []string{odcs + ":26: error field.type-widened: quantity is long, was int: producers may stay, but readers with the old schema cannot read new records. Not declared: the version is 1.0.0 and would have to be 2.0.0. Instead: write a new contract"}},
+		"break, minor version":   {now: append(wider, minor), want: []string{odcs + ":26: error field.type-widened"}},
+		"break, declared":        {now: append(wider, major), want: []string{odcs + ":26: warning field.type-widened: quantity is long, was int: producers may stay, but readers with the old schema cannot read new records. Declared by version 2.0.0"}},
+		"break of a draft":       {both: []edit{draft}, now: append(wider, minor)},
+		"risky":                  {now: []edit{deprecated, minor}, want: []string{odcs + ":5: warning lifecycle.deprecated"}},
+		"removed field":          {now: append(fewer, major), want: []string{odcs + ":0: error field.removed: quantity is gone; it was not deprecated"}},
+		"removed field, early":   {old: []edit{tagged, ends("2026-12-24")}, now: append(fewer, major), want: []string{odcs + ":0: error field.removed: quantity is gone; its deprecation runs until 2026-12-24"}},
+		"removed field, in time": {old: []edit{tagged, ends("2026-11-20")}, now: append(fewer, minor), want: []string{odcs + ":0: warning field.retired: quantity is gone; its deprecation ended on 2026-11-20: who still uses it had notice (main had it in line 24)"}},
+		"removed contract":       {gone: true, want: []string{odcs + ":5: error contract.removed", "shop/orders/product.odps.yaml:"}},
+		"another id": {now: append([]edit{{odcs, "orders:orders:1", "orders:orders:2"}}, wider...), want: []string{
+			odcs + ":3: error contract.id: the id is urn:datamesh:shop:orders:orders:2, was urn:datamesh:shop:orders:orders:1", odcs + ":26: error field.type-widened",
+		}},
+		"another id, declared": {now: append([]edit{{odcs, "orders:orders:1", "orders:sales:1"}, major}, wider...), want: []string{
+			odcs + ":3: warning contract.id", odcs + ":26: warning field.type-widened",
+		}},
+		"another namespace": {now: []edit{{avsc, `"namespace": "shop"`, `"namespace": "store"`}, minor}, want: []string{odcs + ":13: warning avro.namespace: the namespace of record Order in the Avro schema is store, was shop"}},
+		"renamed, at once": {now: []edit{{odcs, "- name: quantity", "- name: units"}, {avsc, `"name": "quantity"`, `"name": "units", "aliases": ["quantity"]`}, major}, want: []string{
+			odcs + ":24: error field.renamed: quantity is units now; it was not deprecated: readers with the old schema look for the old name. Instead: deprecate the old name first",
+		}},
 		"version fell":                {old: []edit{minor}, want: []string{odcs + ":4: error version.backwards: the version fell to 1.0.0; main has 1.1.0"}},
 		"a version that is no number": {both: []edit{{odcs, "\nversion: 1.0.0", "\nversion: one"}}, now: optional, want: []string{odcs + ":4: warning version.bump: the version one stayed as in main, though something changed: raise it"}},
 	} {

@@ -28,9 +28,9 @@ type Report struct {
 // Tree checks a tree of contracts; policies may be nil. It fails only where the policies do.
 func Tree(ctx context.Context, fsys fs.FS, policies Policies) (Report, error) {
 	set, findings := contract.Load(fsys)
-	r := Report{Files: files(fsys), Findings: findings}
+	r := Report{Files: files(fsys), Findings: append(findings, set.NotEnforced()...)}
 	for _, c := range set.Contracts() {
-		r.Findings = append(r.Findings, judge(c)...)
+		r.Findings = append(r.Findings, samples(c)...)
 	}
 	if policies != nil {
 		judged, err := policies.Judge(ctx, set)
@@ -41,12 +41,6 @@ func Tree(ctx context.Context, fsys fs.FS, policies Policies) (Report, error) {
 	}
 	r.Findings = contract.SortFindings(r.Findings)
 	return r, nil
-}
-
-// judge says what a contract alone shows once its schema and samples are known.
-func judge(c *contract.Contract) []contract.Finding {
-	_, findings := c.Rules() // what is not enforced here
-	return append(findings, samples(c)...)
 }
 
 // files are those of a tree that a check looks at.
@@ -66,7 +60,7 @@ func files(fsys fs.FS) []string {
 }
 
 // File checks one file for what it can show alone: its form, its own rules, and for a contract what is not enforced
-// here. The file's name is used in findings, and to tell a schema; a document's kind says what it is. schema is the
+// here, wherever it is published; a data product alone does not show its contracts, and so not what they promise. The file's name is used in findings, and to tell a schema; a document's kind says what it is. schema is the
 // text of the Avro schema beside a contract, in the file that schemaFile names; nil where there is none.
 func File(file string, text []byte, schemaFile string, schema []byte) Report {
 	r := Report{Files: []string{file}}
@@ -84,7 +78,8 @@ func File(file string, text []byte, schemaFile string, schema []byte) Report {
 			findings = append(findings, c.Bind(schemaFile, schema)...)
 		}
 		if c != nil {
-			findings = append(findings, judge(c)...)
+			_, notEnforced := c.Rules()
+			findings = append(findings, notEnforced...)
 		}
 		r.Findings = contract.SortFindings(findings)
 	}

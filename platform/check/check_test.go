@@ -55,6 +55,27 @@ func TestTree(t *testing.T) {
 	}
 }
 
+// TestNotEnforced: what is promised and nothing enforces is listed once, also what only the data product shows.
+func TestNotEnforced(t *testing.T) {
+	tree := shop(t)
+	contractFile := tree["shop/orders/orders.v1.odcs.yaml"]
+	contractFile.Data = []byte(strings.NewReplacer("- name: orderId\n", "- name: orderId\n        unique: true\n").Replace(string(contractFile.Data)))
+	r, err := Tree(t.Context(), tree, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := lines(r.Findings)
+	if len(found) != 2 || len(slices.Compact(slices.Clone(found))) != 2 ||
+		!strings.Contains(found[0], "shop/orders/orders.v1.odcs.yaml") || !strings.Contains(found[0], "a text is for people") ||
+		!strings.Contains(found[1], "shop/orders/product.odps.yaml:11:17: note not-enforced: outputPorts[0].contractId: not enforced here: the rule orderId.unique") {
+		t.Errorf("found\n%s", strings.Join(found, "\n"))
+	}
+	// A lone contract may be published by a guard, which can.
+	if alone := lines(File("x.odcs.yaml", contractFile.Data, "x.avsc", tree["shop/orders/orders.v1.avsc"].Data).Findings); len(alone) != 1 || !strings.Contains(alone[0], "a text is for people") {
+		t.Errorf("alone\n%s", strings.Join(alone, "\n"))
+	}
+}
+
 // TestSamples: each way in which a sample does not do what it promises.
 func TestSamples(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, want string }{

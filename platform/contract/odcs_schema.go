@@ -78,7 +78,8 @@ func (p *Property) table() strict.Table {
 func (p *Property) itemTable() strict.Table { return p.fields() }
 
 func (p *Property) fields(own ...strict.Field) strict.Table {
-	fields := append([]strict.Field{strict.StableID("id", &p.ID).KnownSince(odcs310)}, own...)
+	fields := append(make([]strict.Field, 0, 36), strict.StableID("id", &p.ID).KnownSince(odcs310)) // room, since there are many
+	fields = append(fields, own...)
 	return strict.Table{Place: &p.Place, Fields: append(fields,
 		strict.String("physicalName", &p.PhysicalName),
 		strict.String("physicalType", &p.PhysicalType),

@@ -38,7 +38,9 @@ func (b *breaker) count(rejected bool) bool {
 		if rejected {
 			b.rejected++
 		}
-		b.at = (b.at + 1) % len(b.ring)
+		if b.at++; b.at == len(b.ring) {
+			b.at = 0
+		}
 		b.filled = min(b.filled+1, len(b.ring))
 	}
 	return b.run > 0 && b.inARow >= b.run ||

@@ -2,7 +2,6 @@ package dataproduct
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
@@ -14,7 +13,7 @@ import (
 func (r *runner) check(it *item) ([]*kafka.Record, *fault.Rejection) {
 	r.out = r.out[:0]
 	for _, e := range r.emit.records {
-		rec, rejected := e.port.record(r.emit.buf[e.from:e.to])
+		rec, rejected := e.port.record(r.emit.buf[e.from:e.to], &r.space)
 		if rejected != nil {
 			rejected.Reason = fault.OnOutput(rejected.Reason)
 			return nil, rejected
@@ -30,8 +29,8 @@ func (r *runner) check(it *item) ([]*kafka.Record, *fault.Rejection) {
 	return r.out, nil
 }
 
-// record checks a payload against the port's contract and frames it. The record owns its bytes.
-func (o *outputPort) record(payload []byte) (*kafka.Record, *fault.Rejection) {
+// record checks a payload against the port's contract and frames it. The record's memory is from the space.
+func (o *outputPort) record(payload []byte, space *space) (*kafka.Record, *fault.Rejection) {
 	if v := o.program.Walk(payload, o.notes); !v.OK() {
 		return nil, o.program.Rejection(v)
 	}
@@ -39,17 +38,16 @@ func (o *outputPort) record(payload []byte) (*kafka.Record, *fault.Rejection) {
 	if rejected, o.broken = o.expressions.judge(o.program, payload); rejected != nil {
 		return nil, rejected
 	}
-	rec := &kafka.Record{Topic: o.topic}
+	rec := space.record()
+	rec.Topic = o.topic
 	if o.marks.key >= 0 {
 		key, ok := keyOf(o.notes, o.marks.key, nil)
 		if !ok {
 			return nil, &fault.Rejection{Reason: fault.KeyMissing, Message: "the field that the contract names as key is null"}
 		}
-		rec.Key = slices.Clone(key)
+		rec.Key = append(space.room(len(key)), key...)
 	}
-	value := make([]byte, 0, avro.FrameSize+len(payload))
-	value = avro.AppendFrame(value, o.schemaID)
-	rec.Value = append(value, payload...)
+	rec.Value = append(avro.AppendFrame(space.room(avro.FrameSize+len(payload)), o.schemaID), payload...)
 	return rec, fits(rec)
 }
 
@@ -82,27 +80,28 @@ func (r *runner) guard(it *item) ([]*kafka.Record, *fault.Rejection, error) {
 		}
 		r.counting.warn(broken...)
 	}
-	r.out, r.outPorts = append(r.out[:0], r.forward(it)), append(r.outPorts[:0], out)
-	if rejected := fits(r.out[0]); rejected != nil {
+	rec := r.forward(it)
+	if rejected := fits(rec); rejected != nil {
 		rejected.Reason = fault.OnOutput(rejected.Reason)
 		return nil, rejected, nil
 	}
+	if it.writer != nil && it.writer.outID != it.id {
+		avro.AppendFrame(rec.Value[:0], it.writer.outID)
+	}
+	r.out, r.outPorts = append(r.out[:0], rec), append(r.outPorts[:0], out)
 	return r.out, nil, nil
 }
 
-// forward makes a guard's copy: the same bytes, key and headers in the same partition, under the output
-// subject's schema id.
+// forward makes a guard's copy: the same bytes, key and headers in the same partition. The bytes are those that were
+// fetched, not others like them: where the output subject has another schema id, it is written over the one that came,
+// once the record can have no other outcome.
 func (r *runner) forward(it *item) *kafka.Record {
-	rec := &kafka.Record{Topic: r.plan.outputs[0].topic, Key: it.record.Key, Headers: it.record.Headers}
+	rec := r.space.record()
+	rec.Topic, rec.Key, rec.Value, rec.Headers = r.plan.outputs[0].topic, it.record.Key, it.record.Value, it.record.Headers
 	if it.attempt > 0 {
 		rec.Headers = original(it.record.Headers)
 	}
 	kafka.Pin(rec, it.origin.partition) // a replay too goes where the record first stood
-	if it.record.Value != nil {
-		value := make([]byte, 0, len(it.record.Value))
-		value = avro.AppendFrame(value, it.writer.outID)
-		rec.Value = append(value, it.payload...)
-	}
 	return rec
 }
 
@@ -110,7 +109,9 @@ func (r *runner) forward(it *item) *kafka.Record {
 func (r *runner) tombstones(it *item) []*kafka.Record {
 	r.out, r.outPorts = r.out[:0], r.outPorts[:0]
 	for _, o := range r.plan.outputs {
-		r.out = append(r.out, &kafka.Record{Topic: o.topic, Key: it.record.Key})
+		rec := r.space.record()
+		rec.Topic, rec.Key = o.topic, it.record.Key
+		r.out = append(r.out, rec)
 		r.outPorts = append(r.outPorts, o)
 	}
 	return r.out

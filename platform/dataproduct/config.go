@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
@@ -20,7 +21,8 @@ type Config struct {
 	Registry *registry.Client
 	// Contracts holds <domain>/<product>/ folders, at its root.
 	Contracts fs.FS
-	// Control holds the control topics' schemas, platform/mesh/*.avsc; default Contracts.
+	// Control holds the control topics' schemas, platform/mesh/*.avsc; default Contracts where it has them, else those that
+	// the binary carries.
 	Control fs.FS
 
 	// Instance is the instance's stable name; default <binary>@<host>. It must not hold a colon, since it is
@@ -32,6 +34,24 @@ type Config struct {
 	Heartbeat time.Duration
 	// SchemaGrace is how long a record waits for the registry to learn its schema id; default 10 s.
 	SchemaGrace time.Duration
+	// VerdictWait is how long a data product waits at its start for the platform's policies to judge its contracts;
+	// default 10 s, and then it starts unjudged. Negative asks for no verdict.
+	VerdictWait time.Duration
+	// HTTP is the address, host:port, on which Instance.Run serves health and metrics, and takes a resume; port 0 takes a
+	// free one. Default: none.
+	HTTP string
+	// CommitInterval is the least time between two commits of the same partitions; default 100 ms, at most 5 s. Records that come
+	// after a longer pause are committed at once. Longer costs less, and readers of committed records wait longer.
+	CommitInterval time.Duration
+	// Slots is how many transactions of a data product may be under way at once, each with a share of its partitions; default 2. One commits
+	// while the others work. A producer of its own belongs to each, opened when it is first needed.
+	Slots int
+	// StaticMembership makes the instance a static member of its groups: a restart within 45 s moves no partition. The instance's
+	// name must then be no other running instance's.
+	StaticMembership bool
+	// ServerAssigned lets the broker assign partitions (KIP-848), where it can: Kafka 4.3 and later. A rebalance then stops
+	// only the partitions that move.
+	ServerAssigned bool
 	// Replicas is the replication of topics that are created; default the broker's.
 	Replicas int
 
@@ -61,13 +81,28 @@ func (c Config) withDefaults() (Config, error) {
 		errs = append(errs, fmt.Errorf("instance %q: a name without a colon is needed", c.Instance))
 	}
 	if c.Control == nil {
-		c.Control = c.Contracts
+		c.Control = controlSchemas(c.Contracts)
 	}
 	if c.Heartbeat == 0 {
 		c.Heartbeat = 5 * time.Second
 	}
 	if c.SchemaGrace == 0 {
 		c.SchemaGrace = 10 * time.Second
+	}
+	if c.VerdictWait == 0 {
+		c.VerdictWait = verdictWait
+	}
+	if c.CommitInterval == 0 {
+		c.CommitInterval = commitInterval
+	}
+	if c.CommitInterval < 0 || c.CommitInterval > mostCommitInterval {
+		errs = append(errs, fmt.Errorf("commit interval %s: more than 0, at most %s", c.CommitInterval, mostCommitInterval))
+	}
+	if c.Slots == 0 {
+		c.Slots = 2
+	}
+	if c.Slots < 0 || c.Slots > mostSlots {
+		errs = append(errs, fmt.Errorf("%d slots: use 1 to %d", c.Slots, mostSlots))
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
@@ -81,6 +116,13 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
+const (
+	commitInterval = 100 * time.Millisecond
+	// mostCommitInterval leaves a round time for its commit.
+	mostCommitInterval = 5 * time.Second
+	mostSlots          = 64
+)
+
 // defaultInstance names the binary and the host: several domains' binaries may run on one host.
 func defaultInstance() string {
 	host, err := os.Hostname()
@@ -92,4 +134,16 @@ func defaultInstance() string {
 		binary = binary[i+1:]
 	}
 	return strings.TrimSuffix(binary, ".exe") + "@" + host
+}
+
+// controlSchemas are the contracts' own, or those that come with this package: a domain's contracts need not hold the
+// platform's.
+func controlSchemas(contracts fs.FS) fs.FS {
+	if contracts == nil {
+		return nil
+	}
+	if info, err := fs.Stat(contracts, "platform/mesh"); err == nil && info.IsDir() {
+		return contracts
+	}
+	return event.Schemas()
 }

@@ -9,7 +9,9 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/bus"
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
 	"github.com/tidemark-mesh/tidemark/platform/event"
+	"github.com/tidemark-mesh/tidemark/platform/freshness"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/kafka/kafkatest"
 )
 
 // said reads a control topic until done says that it has seen enough.
@@ -85,7 +87,7 @@ func TestObserve(t *testing.T) {
 	b.sales(0, 5, 7)
 	b.Run(b.config("one"), dataproduct.Observe("shop/watch"))
 	seen(8)
-	if topics, err := b.Admin.Topics(b.Context()); err != nil || len(topics) != 1+len(event.ControlTopics()) {
+	if topics, err := kafkatest.Topics(b.Context(), b.Admin); err != nil || len(topics) != 1+len(event.ControlTopics()) {
 		t.Errorf("an observer made topics: %v, %v", topics, err)
 	}
 }
@@ -258,4 +260,45 @@ func TestRangeGoesOnAfterRestart(t *testing.T) {
 	if err := second.Stop(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Latencies are told by process: a partition that went to another instance and came back goes on where it was.
+func TestLatencySurvivesARebalance(t *testing.T) {
+	t.Parallel()
+	source, guard := guarded("")
+	b := newBench(t, source, guard)
+	b.sales(0, 0, 4)
+	b.sales(1, 0, 4)
+	ids := func(from, to int) {
+		for p := range int32(2) {
+			for i := from; i < to; i++ {
+				b.Write(b.sale(p, Sale{ID: fmt.Sprint(p, "-", i), Cents: 1}))
+			}
+		}
+	}
+	ids(0, 3)
+	b.Run(b.config("one"), dataproduct.Guard("shop/clean"))
+	b.Read("shop.clean.sales.v1", 8) // a sale of each key, and three more of each partition
+	second := b.Run(b.config("two"), dataproduct.Guard("shop/clean"))
+	b.said(event.TopicHeartbeats, func(e event.Event) bool {
+		beat := e.(*event.Heartbeat)
+		return beat.Instance == "two" && len(beat.DataProducts) == 1 && len(beat.DataProducts[0].Partitions) > 0
+	})
+	if err := second.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	ids(3, 4)
+	told := map[int32]bool{}
+	b.said(event.TopicFreshness, func(e event.Event) bool {
+		f := e.(*event.Freshness)
+		if f.InputTopic != "shop.till.sales.v1" || f.Instance != "one" || f.Position < 8 {
+			return false
+		}
+		var s freshness.Sketch
+		if err := s.Merge(f.Latency); err != nil || s.Count() != 8 {
+			t.Errorf("partition %d: %d latencies of 8 records (%v)", f.InputPartition, s.Count(), err)
+		}
+		told[f.InputPartition] = true
+		return len(told) == 2
+	})
 }

@@ -99,7 +99,7 @@ func (c *counting) count(p *partition, now time.Time) {
 		}
 	}
 	for _, rule := range c.warnings {
-		add(&p.working.Warnings, rule, 1)
+		p.warned.add(rule, 1)
 	}
 }
 
@@ -109,7 +109,7 @@ func (r *runner) counters(p *partition) error {
 		if plan == nil {
 			return nil
 		}
-		counter, err := quality.NewCounter(plan, c.QualityWindow(), r.host.now())
+		counter, err := quality.Resume(plan, c.QualityWindow(), r.host.now(), p.committed.Quality[qualityKey(port, c)])
 		if err != nil {
 			return fault.Fatally(err)
 		}
@@ -128,6 +128,34 @@ func (r *runner) counters(p *partition) error {
 		}
 	}
 	return nil
+}
+
+// saved is what a round's commit keeps of the counters, so that they go on where the partition does.
+func (r *runner) saved(p *partition) map[string]*quality.Saved {
+	if len(p.counters) == 0 {
+		return nil
+	}
+	all := make(map[string]*quality.Saved, len(p.counters))
+	for port, counter := range p.counters {
+		all[qualityKey(port, portContract(p, port))] = counter.Save()
+	}
+	return all
+}
+
+// portContract is the contract that a port is counted by: the input's where it is observed.
+func portContract(p *partition, port *outputPort) *contract.Contract {
+	if port == nil {
+		return p.input.contract
+	}
+	return port.contract
+}
+
+// qualityKey names what is counted of a port: a changed contract begins anew. An observed port has no name.
+func qualityKey(port *outputPort, c *contract.Contract) string {
+	if port == nil {
+		return rangeKey("", c)
+	}
+	return rangeKey(port.name, c)
 }
 
 // qualityOf is what a counter tells, as freshness events carry it.

@@ -38,6 +38,10 @@ func (r *runner) decode(ctx context.Context, it *item) (*fault.Rejection, error)
 		return &fault.Rejection{Reason: fault.FrameBad, Message: "not in the Confluent wire format: a zero byte, a four-byte schema id, the payload"}, nil
 	}
 	it.id, it.payload = id, payload
+	if w := it.input.last; w != nil && it.input.lastID == id {
+		it.writer = w
+		return w.rejected, nil
+	}
 	w, ok := it.input.writers[id]
 	if !ok {
 		var rejected *fault.Rejection
@@ -47,7 +51,7 @@ func (r *runner) decode(ctx context.Context, it *item) (*fault.Rejection, error)
 		}
 		it.input.writers[id] = w
 	}
-	it.writer = w
+	it.writer, it.input.last, it.input.lastID = w, w, id
 	return w.rejected, nil
 }
 

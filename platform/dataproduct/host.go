@@ -35,6 +35,9 @@ type host struct {
 	control *bus.Control  // nil until connected
 	early   []event.Event // what was said before that
 
+	verdicts verdicts
+	reading  sync.WaitGroup // of the verdicts
+
 	dropped int64 // as of the last heartbeat
 	beats   chan struct{}
 	holding func() []event.HeldDataProduct
@@ -126,9 +129,8 @@ func (h *host) connect(ctx context.Context) error {
 	}
 }
 
-// speak publishes what this instance runs, and then that it lives, until ctx ends.
+// speak publishes that this instance lives, until ctx ends.
 func (h *host) speak(ctx context.Context) {
-	h.describe()
 	ticker := time.NewTicker(h.cfg.Heartbeat)
 	defer ticker.Stop()
 	for {
@@ -146,6 +148,7 @@ func (h *host) speak(ctx context.Context) {
 func (h *host) hangUp() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
+	h.reading.Wait()
 	if err := h.control.Close(ctx); err != nil {
 		h.log.Warn("the last control events may be missing", "reason", err)
 	}

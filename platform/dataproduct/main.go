@@ -14,7 +14,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/connect"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
 )
 
@@ -66,10 +66,14 @@ func settings(args []string, getenv func(string) string, stderr io.Writer) (Conf
 	var cfg Config
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	brokers := flags.String("brokers", or("TIDEMARK_BROKERS", "127.0.0.1:9092"), "Kafka brokers, `host:port,...` ($TIDEMARK_BROKERS)")
-	urls := flags.String("registry", or("TIDEMARK_REGISTRY", "http://127.0.0.1:8081"), "Schema Registry `URLs` ($TIDEMARK_REGISTRY)")
+	var cluster connect.Settings
+	for _, f := range cluster.Fields() {
+		flags.StringVar(f.Value, f.Name, or(connect.Env(f.Name), f.Default), f.Usage+" ($"+connect.Env(f.Name)+")")
+	}
 	flags.StringVar(&cfg.Instance, "instance", getenv("TIDEMARK_INSTANCE"), "the instance's stable `name`; default <binary>@<host> ($TIDEMARK_INSTANCE)")
 	flags.DurationVar(&cfg.Heartbeat, "heartbeat", 0, "how often to say that it lives; default 5s")
+	flags.DurationVar(&cfg.VerdictWait, "verdict-wait", 0, "how long to wait at the start for the policies' verdict; default 10s, negative asks for none")
+	flags.StringVar(&cfg.HTTP, "http", getenv("TIDEMARK_HTTP"), "`address` for /livez, /readyz, /metrics and resume, such as 127.0.0.1:0; default none ($TIDEMARK_HTTP)")
 	level := flags.String("log-level", or("TIDEMARK_LOG_LEVEL", "info"), "debug, info, warn or error ($TIDEMARK_LOG_LEVEL)")
 	if err := flags.Parse(args); err != nil {
 		return cfg, err
@@ -82,16 +86,17 @@ func settings(args []string, getenv func(string) string, stderr io.Writer) (Conf
 		return cfg, fmt.Errorf("--log-level %s: use debug, info, warn or error", *level)
 	}
 	cfg.Logger = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: least}))
+	lookup := func(name string) (string, bool) { return getenv(name), true }
 	var err error
-	if cfg.Kafka.Brokers, err = kafka.ParseBrokers(*brokers); err != nil {
-		return cfg, fmt.Errorf("--brokers: %w", err)
+	if cfg.Kafka, err = cluster.Kafka(lookup, cfg.Logger); err != nil {
+		return cfg, err
 	}
-	cfg.Kafka.ClientID, cfg.Kafka.Logger = "tidemark", cfg.Logger
-	list, err := registry.ParseURLs(*urls)
+	cfg.Kafka.ClientID = "tidemark"
+	schemas, err := cluster.Schemas(lookup, cfg.Logger)
 	if err != nil {
-		return cfg, fmt.Errorf("--registry: %w", err)
+		return cfg, err
 	}
-	if cfg.Registry, err = registry.New(registry.Config{URLs: list, Logger: cfg.Logger}); err != nil {
+	if cfg.Registry, err = registry.New(schemas); err != nil {
 		return cfg, fmt.Errorf("--registry: %w", err)
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {

@@ -22,12 +22,19 @@ type partition struct {
 	epoch   int32
 	working tally
 	touched bool // the round finished at least one record
+	open    bool // the round is under way
+	slot    *slot
+
+	// What the round counted, until count puts it into working.
+	emitted                    []int64 // by output port
+	rejected, filtered, warned counts
+	published                  []published
 
 	end      int64 // the last stable offset when last heard of
 	fetched  int64 // past everything that was fetched, transaction markers included
 	wanted   int64 // past the last record that was fetched
 	seenAt   time.Time
-	latency  freshness.Sketch
+	latency  *freshness.Sketch
 	schemas  []int32 // writer schema ids seen, newest last
 	from     int64   // observe: the first offset this incarnation judged
 	violated []violation
@@ -57,7 +64,12 @@ type violation struct {
 
 // begin opens a round, and undoes what an earlier one did and did not commit.
 func (p *partition) begin(now time.Time) {
-	p.next, p.touched, p.working = p.position, false, p.committed.clone()
+	p.next, p.touched, p.open, p.working = p.position, false, true, p.committed.clone()
+	clear(p.emitted)
+	p.rejected.reset()
+	p.filtered.reset()
+	p.warned.reset()
+	p.published = p.published[:0]
 	for _, c := range p.counters {
 		c.Begin(now)
 	}
@@ -66,11 +78,39 @@ func (p *partition) begin(now time.Time) {
 // finish marks a record as finished in the running round.
 func (p *partition) finish(r *kafka.Record) {
 	p.next, p.epoch, p.touched = r.Offset+1, r.LeaderEpoch, true
+	at := r.Timestamp.UnixMilli()
+	if n := len(p.published); n > 0 && p.published[n-1].at == at {
+		p.published[n-1].records++
+		return
+	}
+	p.published = append(p.published, published{at, 1})
+}
+
+// published is when so many records in a row were published, in Unix milliseconds.
+type published struct {
+	at      int64
+	records int
+}
+
+// count puts what the round counted by name into the counts that are to be committed.
+func (p *partition) count(outputs []*outputPort) {
+	for i, n := range p.emitted {
+		if n > 0 {
+			add(&p.working.Records, outputs[i].name, n)
+		}
+	}
+	p.rejected.into(&p.working.Rejected)
+	p.filtered.into(&p.working.Filtered)
+	p.warned.into(&p.working.Warnings)
 }
 
 // commit makes the round's work real.
-func (p *partition) commit() {
+func (p *partition) commit(now time.Time) {
+	for _, at := range p.published {
+		p.latency.AddMany(float64(now.UnixMilli()-at.at)/1000, at.records)
+	}
 	p.position, p.committed, p.touched = p.next, p.working, false
+	p.attempts.commit()
 	for _, c := range p.counters {
 		c.Commit()
 	}

@@ -38,13 +38,16 @@ type inputPort struct {
 	expressions expressions
 	quality     *quality.Plan // observe: what is counted; nil for nothing
 	lateness    time.Duration
-	bind        binding // transform: nil otherwise
-	writers     map[int]*writer
+	bind        binding         // transform: nil otherwise
+	writers     map[int]*writer // by schema id
+	last        *writer         // of the record before
+	lastID      int
 }
 
 // outputPort is a port that the data product publishes.
 type outputPort struct {
 	name, topic string
+	index       int // among the data product's
 	contract    *contract.Contract
 	partitions  int
 	program     *avro.Program
@@ -107,6 +110,9 @@ func bindPlan(set *contract.Set, p Product) (*plan, error) {
 	for _, port := range doc.OutputPorts {
 		out, err := bindOutput(set, p, doc, port)
 		errs = append(errs, err)
+		if out != nil {
+			out.index = len(pl.outputs)
+		}
 		pl.outputs = append(pl.outputs, out)
 	}
 	errs = append(errs, pl.checkCode()...)

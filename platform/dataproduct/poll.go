@@ -15,58 +15,84 @@ import (
 )
 
 const (
-	// pollRecords bounds a round, and with it the memory of what it emits.
-	pollRecords = 2000
+	// pollRecords bounds a turn of the loop, and with it how late it sees anything else.
+	pollRecords = 5000
 	// pollWait is the longest time without a look at the timers: reports, retries, a resume.
 	pollWait = 250 * time.Millisecond
 )
 
-// poll is the first stage: it waits for records, and takes in what the group decided meanwhile.
-func (r *runner) poll(ctx context.Context) ([]kafka.Batch, error) {
+// poll is the first stage: it waits for records, takes in what the group decided meanwhile, and gives each slot its own.
+func (r *runner) poll(ctx context.Context) error {
 	r.wake()
 	if err := r.rereading(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, pollWait)
-	defer cancel()
-	polled, err := r.session.Poll(ctx, pollRecords)
+	wait, full := r.patience()
+	if full {
+		r.await(wait)
+		return nil
+	}
+	polled, err := r.session.Poll(ctx, pollRecords, wait)
 	if err != nil {
-		return nil, kafka.Classify(err)
+		return kafka.Classify(err)
 	}
 	if len(polled.Revoked)+len(polled.Assigned) > 0 {
 		if err := r.rebalanced(ctx, polled); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, f := range polled.Failures {
 		if err := r.unreadable(ctx, f); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	batches := polled.Batches[:0]
 	for _, b := range polled.Batches {
-		p := r.parts[b.TopicPartition]
-		if p == nil {
-			continue // taken away meanwhile
-		}
-		if r.tripped || p.waiting() || p.reread != nil {
-			if len(b.Records) > 0 {
-				r.session.Rewind(b.TopicPartition, b.Records[0].Offset) // fetched before it was paused
-			}
-			r.session.Pause(b.TopicPartition)
-			continue
-		}
-		p.end, p.fetched = b.End, b.Next
-		if len(b.Records) == 0 {
-			continue
-		}
-		p.seenAt, p.wanted = r.host.now(), b.Records[len(b.Records)-1].Offset+1
-		batches = append(batches, b)
+		r.take(b)
 	}
 	if !r.tripped && r.session.Generation() >= 0 && r.stuckOne() == nil {
 		r.to(lifecycle.Running, "")
 	}
-	return batches, nil
+	return nil
+}
+
+// take gives a batch to its partition's slot, or back where the partition waits.
+func (r *runner) take(b kafka.Batch) {
+	p := r.parts[b.TopicPartition]
+	if p == nil {
+		return // taken away meanwhile
+	}
+	if r.tripped || p.waiting() || p.reread != nil || p.input == nil && r.rebuilding() {
+		r.putBack(p) // fetched before it was paused
+		r.session.Pause(b.TopicPartition)
+		return
+	}
+	p.end, p.fetched = b.End, b.Next
+	if len(b.Records) == 0 {
+		return
+	}
+	p.seenAt, p.wanted = r.host.now(), b.Records[len(b.Records)-1].Offset+1
+	if p.input == nil {
+		r.replays = append(r.replays, b)
+		return
+	}
+	p.slot.queue = append(p.slot.queue, b)
+}
+
+// putBack lets a partition be read again from where its work has come to.
+func (r *runner) putBack(p *partition) {
+	r.forget(p)
+	at := p.position
+	if p.open {
+		at = p.next
+	}
+	r.session.Rewind(p.TopicPartition, at)
+}
+
+// forget drops what was fetched of a partition and not worked on.
+func (r *runner) forget(p *partition) {
+	of := func(b kafka.Batch) bool { return b.TopicPartition == p.TopicPartition }
+	p.slot.queue = slices.DeleteFunc(p.slot.queue, of)
+	r.replays = slices.DeleteFunc(r.replays, of)
 }
 
 // wake lets partitions go on whose wait is over, and all of them after a resume.
@@ -99,6 +125,7 @@ func (r *runner) rebalanced(ctx context.Context, polled kafka.Polled) error {
 	for _, tp := range polled.Revoked {
 		if p := r.parts[tp]; p != nil {
 			p.endReread()
+			r.forget(p)
 		}
 		delete(r.parts, tp)
 	}
@@ -111,13 +138,15 @@ func (r *runner) rebalanced(ctx context.Context, polled kafka.Polled) error {
 			TopicPartition: a.TopicPartition, input: r.plan.input(a.Topic),
 			position: a.Committed.Offset, committed: decodeTally(a.Committed.Metadata),
 			from: a.Committed.Offset, end: bounds[a.TopicPartition].end, seenAt: r.host.now(),
+			latency: r.latency(a.TopicPartition), slot: r.lightest(),
+			emitted: make([]int64, len(r.plan.outputs)),
 		}
 		if p.position < 0 {
 			p.position = bounds[a.TopicPartition].start
 			p.from = p.position
 		}
 		p.fetched, p.wanted = p.position, p.position
-		r.verified.restore(r.plan.outputs, p.committed.Verified)
+		r.verified = r.verified.restored(r.plan.outputs, p.committed.Verified)
 		if r.plan.mode == ModeObserve {
 			if at, ok := p.committed.Verified[rangeKey(p.input.name, p.input.contract)][p.Partition]; ok {
 				p.from = at[0]
@@ -138,6 +167,7 @@ func (r *runner) rebalanced(ctx context.Context, polled kafka.Polled) error {
 			r.session.Resume(a.TopicPartition) // the client keeps the pause of an earlier assignment
 		}
 	}
+	r.resumeReplays()
 	r.hold()
 	r.host.beat()
 	return nil

@@ -1,7 +1,6 @@
 package dataproduct
 
 import (
-	"context"
 	"errors"
 
 	"github.com/tidemark-mesh/tidemark/platform/fault"
@@ -13,36 +12,48 @@ var errTripped = errors.New("too many rejects: the circuit breaker opened")
 
 // process takes one record through the stages to its one outcome: emitted, dead-lettered or filtered (observe:
 // conforming or violating). An error is nobody's verdict: the record has no outcome yet and must come again.
-func (r *runner) process(ctx context.Context, p *partition, record *kafka.Record) (err error) {
-	mark := len(p.attempts.undo)
-	defer func() {
-		if err != nil && !errors.Is(err, errTripped) {
-			p.attempts.rollbackTo(mark) // it has no outcome, so its replay comes again
-		}
-	}()
-	it := item{record: record, input: p.input, origin: origin{record.Topic, record.Partition, record.Offset}}
+func (r *runner) process(s *slot, p *partition, record *kafka.Record) error {
+	it := &r.item
+	*it = item{record: record, input: p.input, origin: origin{record.Topic, record.Partition, record.Offset}}
 	if p.input == nil {
-		replayed, rejected := r.replayed(p, &it)
-		if rejected != nil {
-			return r.reject(ctx, p, &it, rejected)
-		}
-		if !replayed {
-			add(&p.working.Filtered, filterReplayed, 1)
-			p.finish(record)
-			return nil
-		}
+		return r.processReplay(s, p, it)
 	}
-	rejected, err := r.decode(ctx, &it)
+	return r.judge(s, p, it)
+}
+
+// judge takes a record whose input is known to its outcome.
+func (r *runner) judge(s *slot, p *partition, it *item) error {
+	rejected, err := r.decode(s.ctx, it)
 	if err != nil {
 		return err
 	}
 	if rejected == nil {
-		rejected = r.validate(p, &it)
+		rejected = r.validate(p, it)
 	}
 	if rejected != nil {
-		return r.reject(ctx, p, &it, rejected)
+		return r.reject(s, p, it, rejected)
 	}
-	return r.accept(ctx, p, &it)
+	return r.accept(s, p, it)
+}
+
+// processReplay takes a record of the retry topic to its outcome.
+func (r *runner) processReplay(s *slot, p *partition, it *item) error {
+	mark := len(p.attempts.undo)
+	replayed, rejected := r.replayed(p, it)
+	var err error
+	switch {
+	case rejected != nil:
+		err = r.reject(s, p, it, rejected)
+	case replayed:
+		err = r.judge(s, p, it)
+	default:
+		p.filtered.add(filterReplayed, 1)
+		p.finish(it.record)
+	}
+	if err != nil && !errors.Is(err, errTripped) {
+		p.attempts.rollbackTo(mark) // it has no outcome, so its replay comes again
+	}
+	return err
 }
 
 // The runtime's own filters: replays of what was replayed before, and replays that are rejected again. Neither is
@@ -90,44 +101,41 @@ func (r *runner) outputs(it *item) ([]*kafka.Record, *fault.Rejection, error) {
 }
 
 // accept publishes what comes of a valid record.
-func (r *runner) accept(ctx context.Context, p *partition, it *item) error {
+func (r *runner) accept(s *slot, p *partition, it *item) error {
 	out, rejected, err := r.outputs(it)
 	switch {
 	case err != nil:
 		return err
 	case rejected != nil:
-		return r.reject(ctx, p, it, rejected)
+		return r.reject(s, p, it, rejected)
 	}
 	r.claim(it)
+	r.unchecked(p, it)
 	if r.emit.filter != "" {
-		add(&p.working.Filtered, r.emit.filter, 1)
+		p.filtered.add(r.emit.filter, 1)
 		return r.done(p, it, false)
 	}
 	for i, rec := range out {
-		add(&p.working.Records, r.outPorts[i].name, 1)
-		r.publish(ctx, r.outPorts[i], rec)
+		p.emitted[r.outPorts[i].index]++
+		s.publish(rec)
 	}
-	r.counting.count(p, r.host.now())
+	r.counting.count(p, r.clock)
 	p.working.Accepted++
-	if it.timed {
-		p.working.see(it.time, r.host.now())
-	} else {
-		p.working.UpdatedAt = r.host.now().UnixMilli()
-	}
+	p.working.see(it.time, r.clock) // 0 where there is none
 	return r.done(p, it, false)
 }
 
 // reject gives a record its dead letter; an observer only notes where it stands.
-func (r *runner) reject(ctx context.Context, p *partition, it *item, rejected *fault.Rejection) error {
+func (r *runner) reject(s *slot, p *partition, it *item, rejected *fault.Rejection) error {
 	if it.attempt > 0 {
-		add(&p.working.Filtered, filterRejectedAgain, 1) // it was counted when it was first rejected
+		p.filtered.add(filterRejectedAgain, 1) // it was counted when it was first rejected
 	} else {
-		add(&p.working.Rejected, string(rejected.Reason), 1)
+		p.rejected.add(string(rejected.Reason), 1)
 	}
 	if r.plan.mode == ModeObserve {
 		p.sawViolation(it.record.Offset, string(rejected.Reason))
 	} else {
-		r.publish(ctx, nil, r.deadLetter(it, rejected))
+		s.publish(r.deadLetter(it, rejected))
 	}
 	return r.done(p, it, true)
 }
@@ -136,10 +144,10 @@ func (r *runner) reject(ctx context.Context, p *partition, it *item, rejected *f
 func (r *runner) done(p *partition, it *item, rejected bool) error {
 	if it.writer != nil && it.writer.notes != nil && !rejected {
 		for _, rule := range it.writer.notes.Warnings() {
-			add(&p.working.Warnings, it.writer.program.Rules()[rule].ID, 1)
+			p.warned.add(it.writer.program.Rules()[rule].ID, 1)
 		}
 		for _, rule := range it.broken {
-			add(&p.working.Warnings, rule, 1)
+			p.warned.add(rule, 1)
 		}
 	}
 	if it.id > 0 {

@@ -17,11 +17,20 @@ func isFatal(err error) bool { return fault.KindOf(err) == fault.Fatal }
 // deadLetterRetention is 30 days, in milliseconds.
 const deadLetterRetention = "2592000000"
 
-// provision makes sure of what the data product needs before it reads a record: its own topics and subjects,
-// and that its inputs are there. It waits for what others must bring.
-func (r *runner) provision(ctx context.Context) error {
+// provision makes sure of what the data product needs before it reads a record: that the policies let it start, its
+// own topics and subjects, and that its inputs are there. It waits for what others must bring, and says where it did
+// not wait for a verdict any longer.
+func (r *runner) provision(ctx context.Context) (unjudged string, err error) {
 	r.to(lifecycle.Declared, "")
 	r.to(lifecycle.Provisioning, "")
+	if unjudged, err = r.host.admit(ctx, r.plan); err != nil {
+		return "", err
+	}
+	return unjudged, r.make(ctx)
+}
+
+// make makes what the data product needs, and waits for its inputs.
+func (r *runner) make(ctx context.Context) error {
 	for _, out := range r.plan.outputs {
 		if err := r.host.provisionPort(ctx, out); err != nil {
 			return err

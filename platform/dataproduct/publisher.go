@@ -25,6 +25,7 @@ type Publisher[T any] struct {
 
 	mu     sync.Mutex // guards what follows and the port's scratch space
 	buf    []byte
+	space  space
 	hasher quality.Hasher
 }
 
@@ -70,7 +71,7 @@ func (p *Publisher[T]) Add(tx *Tx, event *T) error {
 		return rejected
 	}
 	p.buf = payload
-	record, rejected := p.port.record(payload)
+	record, rejected := p.port.record(payload, &p.space)
 	now := p.source.host.now()
 	var at int64
 	if mark := p.port.marks.eventTime; rejected == nil && mark >= 0 {
@@ -215,6 +216,9 @@ func (s *SourceInstance) commit(ctx context.Context, tx *Tx) error {
 			}
 			if part.from >= 0 {
 				part.working.Verified = map[string]map[int32][2]int64{rangeKey(part.port.name, part.port.contract): {tp.Partition: {part.from, part.next}}}
+			}
+			if part.quality != nil {
+				part.working.Quality = map[string]*quality.Saved{qualityKey(part.port, part.port.contract): part.quality.Save()}
 			}
 			metadata, err := part.working.encode()
 			if err != nil {

@@ -218,3 +218,93 @@ func TestQualityOfASource(t *testing.T) {
 		return true
 	})
 }
+
+// What was counted goes on where the position does: after a restart, in another instance, on every kind of port. Only the
+// sets of different values are lost, and the rules that need them are told as not whole.
+func TestQualityGoesOnInAnotherProcess(t *testing.T) {
+	strict := port{quality: noteQuality, extra: "  - {property: tidemark.qualityWindow, value: 4}\n"}
+	named := func(id string) port { p := strict; p.id = id; return p }
+	for _, c := range []struct {
+		name, port string
+		files      []product
+		run        dataproduct.Product
+	}{
+		{"guard", "shop.clean.sales.v1", []product{till(), {id: "shop.clean", mode: "guard", in: till().out, out: []port{named("shop.clean.sales")}}}, dataproduct.Guard("shop/clean")},
+		{"at least once", "shop.clean.sales.v1", []product{till(), {id: "shop.clean", mode: "guard", in: till().out, out: []port{named("shop.clean.sales")},
+			extra: "  - {property: tidemark.delivery, value: at-least-once}\n"}}, dataproduct.Guard("shop/clean")},
+		{"observe", "shop.watch.sales.v1", []product{{id: "shop.till", mode: "source", out: []port{named("shop.till.sales")}}, {id: "shop.watch", mode: "observe", in: []port{{id: "shop.till.sales"}}}}, dataproduct.Observe("shop/watch")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, c.files...)
+			step := func(instance string, accepted int64, want string, notes ...*string) {
+				t.Helper()
+				for i, text := range notes {
+					b.Write(b.sale(0, Sale{ID: fmt.Sprint(instance, i), Cents: 1, Note: text}))
+				}
+				r := b.Run(b.config(instance), c.run)
+				b.said(event.TopicFreshness, func(e event.Event) bool {
+					f := e.(*event.Freshness)
+					if f.Port != c.port || f.InputTopic != "shop.till.sales.v1" || f.InputPartition != 0 || f.Accepted < accepted || f.Instance != instance {
+						return false
+					}
+					if got := counted(f); got != want {
+						t.Errorf("%s said %s, want %s", instance, got, want)
+					}
+					for _, q := range f.Quality {
+						if lost := q.Metric == "duplicateValues" && instance != "one"; q.Whole == lost {
+							t.Errorf("%s said that %s is whole: %t", instance, q.Rule, q.Whole)
+						}
+					}
+					return true
+				})
+				if err := r.Stop(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			step("one", 2, "note.nullValues=0/2 note.missingValues=1/2 note.invalidValues=0/2 note.duplicateValues=0/2 note.rowCount=0/2", note("a"), note("n/a"))
+			closed := "note.nullValues=1/4* note.missingValues=1/4* note.invalidValues=0/4* note.duplicateValues=0/4* note.rowCount=0/4*"
+			step("two", 5, closed, nil, note("a"), note("n/a"))
+			step("three", 5, closed)
+		})
+	}
+}
+
+// So it does for a source.
+func TestQualityOfASourceGoesOn(t *testing.T) {
+	b := newBench(t, product{id: "shop.till", mode: "source", out: []port{{
+		id: "shop.till.sales", quality: noteQuality, extra: "  - {property: tidemark.qualityWindow, value: 3}\n",
+	}}})
+	out := dataproduct.Out[Sale]("sales")
+	for i, want := range []string{
+		"note.nullValues=0/2 note.missingValues=2/2 note.invalidValues=0/2 note.duplicateValues=1/2 note.rowCount=0/2",
+		"note.nullValues=0/3* note.missingValues=3/3* note.invalidValues=0/3* note.duplicateValues=0/3* note.rowCount=0/3*",
+	} {
+		s, err := dataproduct.OpenSource(b.Context(), b.config("one"), dataproduct.Source("shop/till", out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := dataproduct.NewPublisher(s, out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := p.Publish(b.Context(), &Sale{ID: "a", At: time.Now(), Cents: 1, Note: note("n/a")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.said(event.TopicFreshness, func(e event.Event) bool {
+			f := e.(*event.Freshness)
+			if f.Accepted < int64(2*(i+1)) {
+				return false
+			}
+			if got := counted(f); got != want {
+				t.Errorf("said %s, want %s", got, want)
+			}
+			return true
+		})
+		if err := s.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -91,6 +91,7 @@ func (r *runner) rereading(ctx context.Context) error {
 			if done {
 				p.endReread()
 				r.session.Resume(p.TopicPartition)
+				r.resumeReplays()
 			}
 		}
 	}
@@ -150,6 +151,29 @@ func (r *runner) rejudge(ctx context.Context, re *reread, record *kafka.Record) 
 		p.working.see(it.time, record.Timestamp)
 	}
 	return nil
+}
+
+// rebuilding says whether a partition's memories are not whole yet. Replays wait for that, since they are held against
+// the memories of other partitions than their own.
+func (r *runner) rebuilding() bool {
+	for _, p := range r.parts {
+		if p.reread != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// resumeReplays lets the retry topic go on if nothing is being rebuilt any more.
+func (r *runner) resumeReplays() {
+	if r.tripped || r.rebuilding() {
+		return
+	}
+	for tp, p := range r.parts {
+		if p.input == nil && !p.waiting() {
+			r.session.Resume(tp)
+		}
+	}
 }
 
 // endReread lets go of the reader, if there is one.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/event"
@@ -67,6 +68,7 @@ func FromFile(set *contract.Set, id string) (Product, error) {
 type Instance struct {
 	host    *host
 	runners []*runner
+	address atomic.Pointer[string] // of HTTP
 }
 
 // New binds data products to an instance, without a network. Every mistake in the contracts and the code shows
@@ -92,11 +94,18 @@ func New(cfg Config, products ...Product) (*Instance, error) {
 	return i, nil
 }
 
-// Run runs the data products until ctx ends; then it finishes the records in hand, says goodbye and gives nil.
+// Run runs the data products until ctx ends; then it finishes the records in hand, says goodbye and gives nil. With
+// Config.HTTP it serves Handler meanwhile; an address that is taken is an error at once.
 // A broker or registry that is not there is waited for. A data product that fails by a fault of ours stops, the others go
 // on; Run then gives that error once all have ended.
 func (i *Instance) Run(ctx context.Context) error {
 	h := i.host
+	quiet, err := i.serveHTTP()
+	if err != nil {
+		h.admin.Close()
+		return err
+	}
+	defer quiet()
 	toInstance(h, lifecycle.Declared)
 	toInstance(h, lifecycle.Provisioning)
 	if err := h.connect(ctx); err != nil {
@@ -109,6 +118,7 @@ func (i *Instance) Run(ctx context.Context) error {
 	toInstance(h, lifecycle.Starting)
 	speaking, hush := context.WithCancel(context.WithoutCancel(ctx))
 	var voice, work sync.WaitGroup
+	h.describe()
 	voice.Go(func() { h.speak(speaking) })
 	toInstance(h, lifecycle.Running)
 	errs := make([]error, len(i.runners))
@@ -116,7 +126,7 @@ func (i *Instance) Run(ctx context.Context) error {
 		work.Go(func() { errs[n] = r.run(ctx) })
 	}
 	work.Wait()
-	err := errors.Join(errs...)
+	err = errors.Join(errs...)
 	if err != nil && ctx.Err() == nil {
 		toInstance(h, lifecycle.Failed)
 	} else {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/freshness"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
 	"github.com/tidemark-mesh/tidemark/platform/quality"
@@ -23,16 +24,22 @@ type runner struct {
 	log     *slog.Logger
 	machine *lifecycle.Machine
 	session *kafka.Session
-	parts   map[kafka.TopicPartition]*partition
-	unknown map[int]time.Time // schema ids that the registry does not know, since when
-	breaker *breaker
-	tripped bool
-	resume  chan struct{}
+	// latencies outlive the session and the assignment: they are told by process.
+	latencies map[kafka.TopicPartition]*freshness.Sketch
+	parts     map[kafka.TopicPartition]*partition
+	slots     []*slot
+	replays   []kafka.Batch     // fetched from the retry topic
+	clock     time.Time         // the time, as of some records ago at most: what is counted by
+	unknown   map[int]time.Time // schema ids that the registry does not know, since when
+	breaker   *breaker
+	tripped   bool
+	resume    chan struct{}
 
+	item     item // in hand
 	emit     Emit
 	out      []*kafka.Record // of the record in hand
 	outPorts []*outputPort   // parallel to out
-	written  written
+	space    space
 	verified ranges
 	reporter reporter
 	hasher   quality.Hasher
@@ -47,26 +54,23 @@ func newRunner(h *host, pl *plan) *runner {
 	ratio, window, run := pl.doc.Breaker().Ratio, pl.doc.Breaker().Window, pl.doc.Breaker().Run
 	return &runner{
 		host: h, plan: pl, log: h.log.With("data_product", pl.ID()),
-		machine:  h.machine(event.SubjectDataProduct(pl.ID(), h.cfg.Instance)),
-		parts:    make(map[kafka.TopicPartition]*partition),
-		unknown:  make(map[int]time.Time),
-		breaker:  newBreaker(ratio, window, run),
-		resume:   make(chan struct{}, 1),
-		emit:     Emit{ports: pl.outputs},
-		verified: make(ranges),
-		held:     event.HeldDataProduct{ID: pl.ID(), Version: pl.doc.Version, Mode: string(pl.mode), Generation: -1},
+		machine:   h.machine(event.SubjectDataProduct(pl.ID(), h.cfg.Instance)),
+		latencies: make(map[kafka.TopicPartition]*freshness.Sketch),
+		parts:     make(map[kafka.TopicPartition]*partition),
+		unknown:   make(map[int]time.Time),
+		breaker:   newBreaker(ratio, window, run),
+		resume:    make(chan struct{}, 1),
+		emit:      Emit{ports: pl.outputs},
+		verified:  make(ranges),
+		held:      event.HeldDataProduct{ID: pl.ID(), Version: pl.doc.Version, Mode: string(pl.mode), Generation: -1},
 	}
 }
 
-// roundTimeout bounds what a round may take once its records are in hand: well below the transaction's and
-// the group's timeouts, so that neither ends under a round that works.
-const roundTimeout = 12 * time.Second
-
 // run goes on until ctx ends (nil) or a fault of ours stops the data product.
 func (r *runner) run(ctx context.Context) error {
-	err := r.provision(ctx)
+	unjudged, err := r.provision(ctx)
 	if err == nil {
-		r.to(lifecycle.Starting, "")
+		r.to(lifecycle.Starting, unjudged)
 		err = r.serve(ctx)
 	}
 	if ctx.Err() != nil && (err == nil || fault.KindOf(err) == fault.Transient) {
@@ -104,16 +108,16 @@ func (r *runner) serve(ctx context.Context) error {
 
 // rounds is the life of one session.
 func (r *runner) rounds(ctx context.Context) error {
-	options := kafka.SessionOptions{Group: r.plan.group, Topics: r.plan.topics()}
-	if !r.plan.atLeast {
-		options.TransactionalID = fmt.Sprintf("%s:%s:0", r.plan.group, r.host.cfg.Instance)
-	}
-	session, err := kafka.OpenSession(r.host.cfg.Kafka, options)
+	session, err := kafka.OpenSession(r.host.cfg.Kafka, r.sessionOptions())
 	if err != nil {
 		return fault.Fatally(err)
 	}
 	r.session = session
 	clear(r.parts)
+	r.slots, r.replays = nil, nil
+	for _, tx := range session.Slots() {
+		r.slots = append(r.slots, &slot{tx: tx, done: make(chan outcome, 1)})
+	}
 	defer func() {
 		r.report(true)
 		session.Close()
@@ -124,71 +128,71 @@ func (r *runner) rounds(ctx context.Context) error {
 		r.hold()
 	}()
 	for {
-		if err := r.round(ctx); err != nil || ctx.Err() != nil {
-			return err
+		if err := r.round(ctx); err != nil {
+			return errors.Join(err, r.giveUp())
+		}
+		if ctx.Err() != nil {
+			return r.finish() // what is in hand
 		}
 	}
 }
 
-// round is one turn of the loop: poll, take each record through its stages, commit. A stop lets it finish.
+func (r *runner) sessionOptions() kafka.SessionOptions {
+	cfg := &r.host.cfg
+	o := kafka.SessionOptions{Group: r.plan.group, Topics: r.plan.topics(), Slots: cfg.Slots, ServerAssigned: cfg.ServerAssigned}
+	if !r.plan.atLeast {
+		o.TransactionalID = r.plan.group + ":" + cfg.Instance
+	}
+	if cfg.StaticMembership {
+		o.StaticMember, o.SessionTimeout = cfg.Instance, staticTimeout
+	}
+	return o
+}
+
+// staticTimeout is how long a static member may be away before its partitions go to others: time for a restart.
+const staticTimeout = 45 * time.Second
+
+// round is one turn of the loop: take in what was committed, poll, take each record through its stages, commit what is due.
 func (r *runner) round(ctx context.Context) error {
-	batches, err := r.poll(ctx)
-	if err != nil {
+	if err := r.collect(); err != nil {
 		return err
 	}
-	defer r.session.Release()
-	if len(batches) == 0 {
-		r.report(false)
-		return nil
+	if r.session.Blocked() {
+		if err := r.finish(); err != nil {
+			return err
+		}
+		r.session.Release()
 	}
-	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), roundTimeout)
-	defer cancel()
-	if err := r.session.Begin(); err != nil {
-		return kafka.Classify(err)
-	}
-	err = r.work(work, batches)
-	if err == nil {
-		err = r.commit(work, batches)
-	} else {
-		err = errors.Join(err, r.abort(work, batches))
-	}
-	if err != nil {
+	if err := r.poll(ctx); err != nil {
 		return err
+	}
+	r.clock = r.host.now()
+	for _, s := range r.slots {
+		if err := r.turn(ctx, s); err != nil {
+			return err
+		}
+	}
+	if len(r.replays) > 0 {
+		if err := r.replay(ctx); err != nil {
+			return err
+		}
+	}
+	if err := r.commitDue(); err != nil {
+		return err
+	}
+	if r.idle() {
+		r.session.Release()
 	}
 	r.report(false)
 	return nil
 }
 
-// work takes the batches' records to their outcomes, partition by partition. A partition whose surroundings
-// fail stops there; the others go on. What is not reached in time is left for the next round.
-func (r *runner) work(ctx context.Context, batches []kafka.Batch) error {
-	began := r.host.now()
-	for _, b := range batches {
-		p := r.parts[b.TopicPartition]
-		p.begin(began)
-		if r.tripped {
-			continue
-		}
-	records:
-		for i, record := range b.Records {
-			if i%128 == 0 && r.host.now().Sub(began) > roundTimeout/2 {
-				break
-			}
-			err := r.process(ctx, p, record)
-			switch {
-			case err == nil:
-			case errors.Is(err, errTripped):
-				r.trip()
-				break records
-			case fault.KindOf(err) == fault.Transient:
-				p.stick(err, r.host.now())
-				break records
-			default:
-				return err
-			}
-		}
+// latency is what counts a partition's latencies in this process.
+func (r *runner) latency(tp kafka.TopicPartition) *freshness.Sketch {
+	if r.latencies[tp] == nil {
+		r.latencies[tp] = &freshness.Sketch{}
 	}
-	return nil
+	return r.latencies[tp]
 }
 
 // to enters a state; repeats are not reported.
@@ -204,7 +208,11 @@ func (r *runner) to(state lifecycle.State, cause string) {
 // trip opens the circuit breaker: every partition waits for a person.
 func (r *runner) trip() {
 	r.tripped = true
-	r.log.Error("circuit breaker opened: too many rejects", "next", "look at the dead letters; Resume, or a restart of the instance, goes on")
+	for tp, p := range r.parts {
+		r.putBack(p)
+		r.session.Pause(tp)
+	}
+	r.log.Error("circuit breaker opened: too many rejects", "next", "look at the dead letters; then tidemark resume, or a restart of the instance, goes on")
 	r.to(lifecycle.Tripped, errTripped.Error())
 }
 

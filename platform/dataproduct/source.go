@@ -80,6 +80,7 @@ func OpenSource(ctx context.Context, cfg Config, products ...Product) (*SourceIn
 		h.admin.Close()
 		return nil, err
 	}
+	h.describe()
 	s.machines, err = s.provision(ctx)
 	if err != nil {
 		if s.producer != nil {
@@ -106,13 +107,18 @@ func OpenSource(ctx context.Context, cfg Config, products ...Product) (*SourceIn
 
 func (s *SourceInstance) provision(ctx context.Context) ([]*lifecycle.Machine, error) {
 	var machines []*lifecycle.Machine
-	for _, pl := range s.host.plans {
+	unjudged := make([]string, len(s.host.plans))
+	for i, pl := range s.host.plans {
 		m := s.host.machine(event.SubjectDataProduct(pl.ID(), s.host.cfg.Instance))
 		machines = append(machines, m)
 		for _, state := range []lifecycle.State{lifecycle.Declared, lifecycle.Provisioning} {
 			if err := m.To(state, ""); err != nil {
 				return nil, err
 			}
+		}
+		var err error
+		if unjudged[i], err = s.host.admit(ctx, pl); err != nil {
+			return nil, errors.Join(err, m.To(lifecycle.Failed, err.Error()))
 		}
 		for _, out := range pl.outputs {
 			if err := s.host.provisionPort(ctx, out); err != nil {
@@ -123,9 +129,9 @@ func (s *SourceInstance) provision(ctx context.Context) ([]*lifecycle.Machine, e
 	if err := s.host.patiently(ctx, "finding what was published before", s.recall); err != nil {
 		return nil, err
 	}
-	for _, m := range machines {
+	for i, m := range machines {
 		for _, state := range []lifecycle.State{lifecycle.Starting, lifecycle.Running} {
-			if err := m.To(state, ""); err != nil {
+			if err := m.To(state, unjudged[i]); err != nil {
 				return nil, err
 			}
 		}
@@ -161,12 +167,8 @@ func (s *SourceInstance) recall(ctx context.Context) error {
 				if at, ok := part.committed.Verified[rangeKey(out.name, out.contract)][tp.Partition]; ok {
 					part.from = at[0]
 				}
-				if known := s.parts[tp]; known != nil {
-					part.quality = known.quality
-				} else if out.quality != nil {
-					if part.quality, err = quality.NewCounter(out.quality, out.contract.QualityWindow(), s.host.now()); err != nil {
-						return fault.Fatally(err)
-					}
+				if part.quality, err = s.counter(tp, part); err != nil {
+					return fault.Fatally(err)
 				}
 				s.parts[tp] = part
 				s.note(tp, part)
@@ -189,6 +191,19 @@ func (s *SourceInstance) recall(ctx context.Context) error {
 	}
 	s.broken = false
 	return nil
+}
+
+// counter is what counts the partition's quality: the one that did, if nothing was committed that it does not know of, or
+// one that goes on with what was committed.
+func (s *SourceInstance) counter(tp kafka.TopicPartition, part *sourcePart) (*quality.Counter, error) {
+	if part.port.quality == nil {
+		return nil, nil
+	}
+	if known := s.parts[tp]; known != nil && known.quality != nil && known.next == part.next {
+		return known.quality, nil
+	}
+	from := part.committed.Quality[qualityKey(part.port, part.port.contract)]
+	return quality.Resume(part.port.quality, part.port.contract.QualityWindow(), s.host.now(), from)
 }
 
 func (s *SourceInstance) checkpointGroup() string { return s.host.plans[0].group + ".checkpoint" }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/freshness"
+	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
 
 // tally counts what became of one input partition's records since its group began. It travels in the offset
@@ -31,6 +32,9 @@ type tally struct {
 	Published int64 `json:"p,omitempty"`
 	// UpdatedAt is when a record was last accepted, in Unix milliseconds by our clock.
 	UpdatedAt int64 `json:"u,omitempty"`
+
+	// Quality is what was counted for the contract's metrics, by output port and contract as in Verified.
+	Quality map[string]*quality.Saved `json:"q,omitempty"`
 }
 
 // metadataLimit is the broker's default offset.metadata.max.bytes.
@@ -40,7 +44,7 @@ func (t *tally) clone() tally {
 	c := *t
 	c.Rejected, c.Filtered = maps.Clone(t.Rejected), maps.Clone(t.Filtered)
 	c.Records, c.Warnings = maps.Clone(t.Records), maps.Clone(t.Warnings)
-	c.Verified = maps.Clone(t.Verified) // what it holds is never changed
+	c.Verified, c.Quality = maps.Clone(t.Verified), maps.Clone(t.Quality) // what they hold is never changed
 	return c
 }
 
@@ -59,16 +63,54 @@ func add(m *map[string]int64, key string, n int64) {
 	(*m)[key] += n
 }
 
+// counts are a round's counts by name: there are few names, and mostly it is the same one again.
+type counts struct {
+	list []named
+	last int
+}
+
+type named struct {
+	name string
+	n    int64
+}
+
+func (c *counts) add(name string, n int64) {
+	if c.last < len(c.list) && c.list[c.last].name == name {
+		c.list[c.last].n += n
+		return
+	}
+	for i := range c.list {
+		if c.list[i].name == name {
+			c.list[i].n += n
+			c.last = i
+			return
+		}
+	}
+	c.last = len(c.list)
+	c.list = append(c.list, named{name, n})
+}
+
+func (c *counts) reset() { c.list, c.last = c.list[:0], 0 }
+
+// into adds the counts to a tally's, and forgets them.
+func (c *counts) into(m *map[string]int64) {
+	for _, e := range c.list {
+		add(m, e.name, e.n)
+	}
+	c.reset()
+}
+
 func (t *tally) see(eventTime int64, now time.Time) {
 	t.EventTime = max(t.EventTime, eventTime)
 	t.UpdatedAt = now.UnixMilli()
 }
 
-// encode gives the metadata. If it would not fit, the verified ranges begin anew after a restart, and then what is
-// counted by name is summed under "other", the warnings first: the totals stay right.
+// encode gives the metadata. If it would not fit, windows of quality metrics begin anew after a restart, then the verified
+// ranges, and then what is counted by name is summed under "other", the warnings first: the totals stay right.
 func (t *tally) encode() (string, error) {
 	for _, squeeze := range []func() bool{
 		func() bool { return true },
+		func() bool { had := t.Quality != nil; t.Quality = nil; return had },
 		func() bool { had := t.Verified != nil; t.Verified = nil; return had },
 		func() bool { return fold(&t.Warnings) },
 		func() bool { return fold(&t.Rejected) },

@@ -117,7 +117,7 @@ func (r *runner) validUnique(p *partition, it *item) *fault.Rejection {
 	it.home = p
 	if it.attempt > 0 {
 		// A replay comes by the retry topic, and is held against the memory of where it first stood, if that
-		// partition is this instance's.
+		// partition is this instance's; see unchecked.
 		it.home = r.parts[kafka.TopicPartition{Topic: it.origin.topic, Partition: it.origin.partition}]
 	}
 	if it.home == nil || it.home.memories == nil {
@@ -146,6 +146,20 @@ func (r *runner) validUnique(p *partition, it *item) *fault.Rejection {
 	return nil
 }
 
+// uncheckedSuffix follows a uniqueness' id in the warnings: how many accepted replays could not be held against it.
+const uncheckedSuffix = ".unchecked"
+
+// unchecked counts an accepted replay that first stood in a partition which another instance holds: what is unique there
+// only that one knows.
+func (r *runner) unchecked(p *partition, it *item) {
+	if it.attempt == 0 || it.home != nil || it.record.Value == nil {
+		return
+	}
+	for i := range it.input.uniques {
+		p.warned.add(it.input.uniques[i].id+uncheckedSuffix, 1)
+	}
+}
+
 // claimed is a key of the record in hand; some fields may be null, which is like nothing.
 type claimed struct {
 	key quality.Key
@@ -167,13 +181,13 @@ func (r *runner) claim(it *item) {
 
 // claimTime is when a record was published, but not in the future: that would make the window forget everything.
 func (r *runner) claimTime(it *item) int64 {
-	return min(publishedAt(it).UnixMilli(), r.host.now().UnixMilli())
+	return min(publishedAt(it).UnixMilli(), r.clock.UnixMilli())
 }
 
-// settleMemories makes the claims of all partitions real or undoes them: a replay claims in another partition than
-// its own.
-func (r *runner) settleMemories(committed bool) {
-	for _, p := range r.parts {
+// settleMemories makes a round's claims real or undoes them. A replay claims in another partition than its own, so a round
+// with replays is the only one that is under way.
+func (r *runner) settleMemories(s *slot, committed bool) {
+	settle := func(p *partition) {
 		for _, m := range p.memories {
 			if committed {
 				m.commit()
@@ -181,5 +195,14 @@ func (r *runner) settleMemories(committed bool) {
 				m.rollback()
 			}
 		}
+	}
+	if !s.all {
+		for _, p := range s.parts {
+			settle(p)
+		}
+		return
+	}
+	for _, p := range r.parts {
+		settle(p)
 	}
 }

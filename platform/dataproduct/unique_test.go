@@ -3,6 +3,7 @@ package dataproduct_test
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -157,4 +158,94 @@ func TestCompactedIsNotUnique(t *testing.T) {
 	b.sales(0, 0, 3)
 	b.Run(b.config("one"), dataproduct.Guard("shop/clean"))
 	b.once("shop.clean.sales.v1", 3, 0)
+}
+
+// replay sends dead letters back, as their next attempt.
+func (b *bench) replay(retry string, letters ...*kafka.Record) {
+	b.t.Helper()
+	for _, l := range letters {
+		again := &kafka.Record{Topic: retry, Key: l.Key, Value: l.Value}
+		for _, h := range l.Headers {
+			if h.Key == event.HeaderAttempt {
+				h.Value = []byte("1")
+			}
+			again.Headers = append(again.Headers, h)
+		}
+		b.Write(again)
+	}
+}
+
+// A replay waits until the values that it must differ from are known again.
+func TestReplayWaitsForTheMemory(t *testing.T) {
+	t.Parallel()
+	source, guard := guarded("")
+	b := newBench(t, source, guard)
+	b.Write(b.sale(0, Sale{ID: "a", Cents: 1}), b.sale(0, Sale{ID: "a", Cents: 2}))
+	r := b.Run(b.config("one"), dataproduct.Guard("shop/clean"))
+	letters := b.Read("shop.clean.dlq", 1)
+	if err := r.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	b.replay("shop.clean.retry", letters...)
+	b.Write(b.sale(1, Sale{ID: "b", Cents: 3})) // in a partition that there is nothing to know of
+	// While time flies, no turn of rereading comes to anything.
+	var flies atomic.Bool
+	var leaps atomic.Int64
+	flies.Store(true)
+	cfg := b.config("one")
+	cfg.Clock = func() time.Time {
+		if flies.Load() {
+			leaps.Add(1)
+		}
+		return time.Now().Add(time.Duration(leaps.Load()) * time.Second)
+	}
+	b.Run(cfg, dataproduct.Guard("shop/clean"))
+	b.expect("clean", b.ids("shop.clean.sales.v1", 2), []string{"a", "b"})
+	flies.Store(false)
+	b.settled("shop.clean.v1", "shop.clean.retry", 1)
+	b.expect("dead", b.rejected("shop.clean.dlq", 2), []string{"a@1 unique.duplicate", "a@1 unique.duplicate"})
+}
+
+// Where another instance holds the partition in which a replay first stood, nobody can tell whether it is unique: it is
+// accepted, and counted as unchecked.
+func TestReplayElsewhereIsCounted(t *testing.T) {
+	t.Parallel()
+	source, guard := guarded("")
+	b := newBench(t, source, guard)
+	for p := range int32(2) {
+		id := fmt.Sprint("p", p)
+		b.Write(b.sale(p, Sale{ID: id, Cents: 1}), b.sale(p, Sale{ID: id, Cents: 2}))
+	}
+	b.Run(b.config("one"), dataproduct.Guard("shop/clean"))
+	b.Run(b.config("two"), dataproduct.Guard("shop/clean"))
+	letters := b.Read("shop.clean.dlq", 2)
+	held := map[string]map[string]bool{} // by instance, <topic>/<partition>
+	b.said(event.TopicHeartbeats, func(e event.Event) bool {
+		beat := e.(*event.Heartbeat)
+		held[beat.Instance] = map[string]bool{}
+		for _, d := range beat.DataProducts {
+			for _, p := range d.Partitions {
+				held[beat.Instance][fmt.Sprint(p.Topic, "/", p.Partition)] = true
+			}
+		}
+		return len(held["one"])+len(held["two"]) == 3 && len(held["one"]) > 0 && len(held["two"]) > 0
+	})
+	elsewhere := 0
+	for p := range 2 {
+		key := fmt.Sprint("shop.till.sales.v1/", p)
+		if held["one"][key] != held["one"]["shop.clean.retry/0"] {
+			elsewhere++
+		}
+	}
+	b.replay("shop.clean.retry", letters...)
+	b.said(event.TopicFreshness, func(e event.Event) bool {
+		f := e.(*event.Freshness)
+		if f.InputTopic != "shop.clean.retry" || f.Position < 2 {
+			return false
+		}
+		if f.Warnings["id.unique.unchecked"] != int64(elsewhere) || f.Accepted != int64(elsewhere) || elsewhere == 0 {
+			t.Errorf("%d replays first stood elsewhere: accepted %d, warnings %v", elsewhere, f.Accepted, f.Warnings)
+		}
+		return true
+	})
 }

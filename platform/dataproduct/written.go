@@ -2,34 +2,23 @@ package dataproduct
 
 import (
 	"strings"
-	"sync"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/event"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
 )
 
-// written collects the offsets of a round's records as the broker tells them, from the client's goroutine.
-type written struct {
-	mu sync.Mutex
-	by ranges
-}
-
-func (w *written) note(port *outputPort, partition int32, offset int64) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.by == nil {
-		w.by = make(ranges)
+// rangesOf are the spans that a round has written to output ports; dead letters have no verdict to tell.
+func rangesOf(ports []*outputPort, spans []kafka.Span) ranges {
+	all := make(ranges)
+	for _, at := range spans {
+		for _, port := range ports {
+			if port.topic == at.Topic {
+				all.extend(port, event.VerifiedRange{Partition: at.Partition, From: at.From, To: at.To})
+			}
+		}
 	}
-	w.by.extend(port, event.VerifiedRange{Partition: partition, From: offset, To: offset + 1})
-}
-
-// take gives what the round wrote and forgets it.
-func (w *written) take() ranges {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	taken := w.by
-	w.by = nil
-	return taken
+	return all
 }
 
 // ranges are the verified offsets of output partitions: from the first record that the group wrote under the
@@ -72,13 +61,15 @@ func (m ranges) stored() map[string]map[int32][2]int64 {
 	return out
 }
 
-// restore takes in what an earlier process of the group has committed, for the contracts as they are now.
-func (m ranges) restore(ports []*outputPort, stored map[string]map[int32][2]int64) {
+// restored gives the ranges with what an earlier process of the group has committed, for the contracts as they are now.
+func (m ranges) restored(ports []*outputPort, stored map[string]map[int32][2]int64) ranges {
+	had := make(ranges)
 	for _, port := range ports {
 		for partition, at := range stored[rangeKey(port.name, port.contract)] {
-			m.extend(port, event.VerifiedRange{Partition: partition, From: at[0], To: at[1]})
+			had.extend(port, event.VerifiedRange{Partition: partition, From: at[0], To: at[1]})
 		}
 	}
+	return m.with(had)
 }
 
 // rangeKey names a port and its contract's content: a changed contract begins a range anew.

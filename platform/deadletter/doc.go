@@ -9,5 +9,6 @@
 //	coords.go   coordinates: topic/partition/offset
 //	queue.go    finding letters
 //	page.go     the same, page by page, newest first
+//	fate.go     what became of those that were sent back
 //	replay.go   sending them back to <domain>.<product>.retry
 package deadletter

@@ -36,6 +36,8 @@ type Letter struct {
 	SchemaID int
 	// Attempt is how often the record had been replayed when it was rejected.
 	Attempt int
+	// Replay is how it was sent back; nil where it was not. Only List fills it in.
+	Replay *Replay
 
 	// Key, Value and Headers are the rejected record's, byte for byte.
 	Key, Value []byte

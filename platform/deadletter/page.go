@@ -29,7 +29,7 @@ func (e *BadCursorError) Error() string {
 	return fmt.Sprintf("%q is not a cursor that the list gave; leave it out to begin with the newest", string(e.Cursor))
 }
 
-// List gives a page of at most limit letters that the filter takes. Pages do not overlap, and letters that come while
+// List gives a page of at most limit letters that the filter takes, and tells of each whether it was sent back. Pages do not overlap, and letters that come while
 // somebody turns pages are not in later ones.
 func (q *Queue) List(ctx context.Context, f Filter, limit int, from Cursor) (Page, error) {
 	ranges, err := q.ranges(ctx, f)
@@ -51,6 +51,9 @@ func (q *Queue) List(ctx context.Context, f Filter, limit int, from Cursor) (Pag
 		page.Letters = append(page.Letters, Parse(r))
 		tp := kafka.TopicPartition{Topic: r.Topic, Partition: r.Partition}
 		ranges[tp] = scan.Range{From: ranges[tp].From, To: r.Offset}
+	}
+	if err := q.replays(ctx, page.Letters); err != nil {
+		return Page{}, err
 	}
 	if len(page.Letters) == limit { // with fewer, every partition is read to its beginning
 		page.Next = cursor(ranges)

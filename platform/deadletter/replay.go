@@ -134,13 +134,8 @@ func (q *Queue) sent(ctx context.Context) (map[Coordinates]int, error) {
 		if err != nil {
 			return nil, fmt.Errorf("replays of %s: %w", q.dataProduct, err)
 		}
-		says := said(r.Headers)
-		origin := Coordinates{
-			Topic:     says.first(event.HeaderTopic),
-			Partition: int32(says.number(event.HeaderPartition)),
-			Offset:    says.number(event.HeaderOffset),
-		}
-		attempts[origin] = max(attempts[origin], int(says.number(event.HeaderAttempt)))
+		origin, n := replayOf(r)
+		attempts[origin] = max(attempts[origin], n)
 	}
 	return attempts, nil
 }

@@ -203,3 +203,39 @@ type Descriptor struct {
 	PublishedBy string    `avro:"publishedBy"`
 	PublishedAt time.Time `avro:"publishedAt"`
 }
+
+// PolicyFinding is a generated struct.
+type PolicyFinding struct {
+	// The policy's rule.
+	Rule string `avro:"rule"`
+	// error denies; warning and note do not.
+	Severity string `avro:"severity"`
+	Message  string `avro:"message"`
+	// Of what it is about, in the document.
+	Path string `avro:"path"`
+}
+
+// What the policies say of a contract as it is published.
+type Verdict struct {
+	// The contract's: sha256:<hex> of its document. The record key.
+	Digest string `avro:"digest"`
+	// The contract's id.
+	Contract string `avro:"contract"`
+	Version  string `avro:"version"`
+	// <domain>.<product> that publishes it; empty if none does.
+	DataProduct string `avro:"dataProduct"`
+	// Of that data product's document as it was judged.
+	DataProductDigest string `avro:"dataProductDigest"`
+	// Of the contract's version before, as it was judged; empty if there is none.
+	PreviousDigest string `avro:"previousDigest"`
+	// unjudged: the platform has no policies.
+	Outcome string `avro:"outcome"`
+	// sha256:<hex> of the bundle of policies.
+	Policies string `avro:"policies"`
+	// Where it was judged for, such as production.
+	Environment string          `avro:"environment"`
+	Findings    []PolicyFinding `avro:"findings"`
+	// The platform that judged.
+	JudgedBy string    `avro:"judgedBy"`
+	JudgedAt time.Time `avro:"judgedAt"`
+}

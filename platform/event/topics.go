@@ -13,11 +13,12 @@ const (
 	TopicHeartbeats = "platform.mesh.heartbeats.v1" // Heartbeat, compacted
 	TopicFreshness  = "platform.mesh.freshness.v1"  // Freshness, compacted
 	TopicBreaches   = "platform.mesh.breaches.v1"   // Breach, kept 400 days
+	TopicVerdicts   = "platform.mesh.verdicts.v1"   // Verdict, compacted
 )
 
 // ControlTopics lists the control topics in a fixed order.
 func ControlTopics() []string {
-	return []string{TopicProducts, TopicLifecycle, TopicHeartbeats, TopicFreshness, TopicBreaches}
+	return []string{TopicProducts, TopicLifecycle, TopicHeartbeats, TopicFreshness, TopicBreaches, TopicVerdicts}
 }
 
 // DeadLetterTopic is where a data product, named <domain>.<product>, sets aside what it rejects.
@@ -85,6 +86,18 @@ func (e *Breach) Time() time.Time {
 	}
 	return e.Start
 }
+
+func (*Verdict) Topic() string     { return TopicVerdicts }
+func (e *Verdict) Key() string     { return e.Digest }
+func (*Verdict) Type() string      { return "tidemark.mesh.verdict" }
+func (e *Verdict) Time() time.Time { return e.JudgedAt }
+
+// Outcomes of a Verdict.
+const (
+	Allowed  = "allowed"
+	Denied   = "denied"
+	Unjudged = "unjudged" // the platform has no policies
+)
 
 // SubjectInstance, SubjectDataProduct and SubjectPort build a Lifecycle event's subject.
 func SubjectInstance(instance string) string { return "instance/" + instance }

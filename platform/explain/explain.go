@@ -44,11 +44,12 @@ type Entry struct {
 
 // All are all entries, by kind and then in the order of their table.
 func All() []Entry {
-	return slices.Concat(odcsFields(), operators(), odpsFields(), properties(), promises(), metrics(), findingRules(), changeRules(), reasonCodes())
+	return slices.Concat(odcsFields(), operators(), odpsFields(), properties(), promises(), metrics(), findingRules(), policyRules(), formatRules(),
+		changeRules(), reasonCodes())
 }
 
 // Find gives the entries with a name; of fields and properties, where none has it, those whose last part it is (required
-// finds properties[].required). Case and brackets do not count.
+// finds properties[].required), and of rules and reasons the family that it is of. Case and brackets do not count.
 func Find(name string) []Entry {
 	want := plain(name)
 	exact := make(map[Kind]bool)
@@ -57,9 +58,18 @@ func Find(name string) []Entry {
 		exact[e.Kind] = exact[e.Kind] || plain(e.Name) == want
 	}
 	return slices.DeleteFunc(all, func(e Entry) bool {
+		if e.stands(want) {
+			return false
+		}
 		have, partly := plain(e.Name), e.Kind == ODCS || e.Kind == ODPS || e.Kind == Property
 		return have != want && (!partly || exact[e.Kind] || !strings.HasSuffix(have, "."+want))
 	})
+}
+
+// stands tells whether the entry is of a family that a name is of: transform.no-lines is of transform.<why>.
+func (e Entry) stands(name string) bool {
+	family, _, ok := strings.Cut(e.Name, "<")
+	return ok && (e.Kind == Finding || e.Kind == Reason) && len(name) > len(family) && strings.HasPrefix(name, family)
 }
 
 func plain(name string) string {
@@ -70,6 +80,11 @@ func plain(name string) string {
 func Meaning(name string) string {
 	for _, e := range All() {
 		if e.Name == name && e.Kind != ODCS && e.Kind != ODPS {
+			return e.Meaning
+		}
+	}
+	for _, e := range All() {
+		if e.stands(name) {
 			return e.Meaning
 		}
 	}

@@ -66,6 +66,13 @@ func TestEveryRuleAndReasonIsExplained(t *testing.T) {
 	want := make(map[Kind][]string)
 	for file, kind := range map[string]Kind{
 		"../contract/rule.go": Finding, "../contract/strict/fault.go": Finding, "../check/samples.go": Finding, "../fault/reason.go": Reason,
+		"../policy/rule.go": Finding, "../format/import.go": Finding, "../format/dcs/dcs.go": Finding,
+		"../format/flinksql/export.go":    Finding,
+		"../format/confluent/export.go":   Finding,
+		"../format/openlineage/export.go": Finding,
+		"../format/avsc/properties.go":    Finding,
+		"../format/openslo/export.go":     Finding,
+		"../format/topic/propose.go":      Finding,
 	} {
 		want[kind] = append(want[kind], constants(t, file)...)
 	}
@@ -141,6 +148,10 @@ func TestFind(t *testing.T) {
 		"required":                       {"ODCS field properties[].required", "ODCS field logicalTypeOptions.required"},
 		"schema[].properties":            {"ODCS field schema[].properties"},
 		"servers.HOST":                   {"ODCS field servers[].host"},
+		"policy.mesh.owner":              {"rule of a finding policy.<package>"},
+		"format.asyncapi.payload":        {"rule of a finding format.asyncapi.<what>"},
+		"transform.no-lines":             {"reason code transform.<why>"},
+		"policies.time":                  {"rule of a finding policies.time"},
 		"nothing-of-the-kind":            nil,
 		"":                               nil,
 		"outputPorts[].sbom[].url":       {"ODPS field outputPorts[].sbom[].url"},
@@ -159,7 +170,7 @@ func TestFind(t *testing.T) {
 	if got := Suggest(strings.Repeat("x", 1000)); got != nil {
 		t.Error(got)
 	}
-	if Meaning("tree.owner") != "Nobody answers for it." || Meaning("name") != "" {
+	if Meaning("tree.owner") != "Nobody answers for it." || Meaning("name") != "" || Meaning("policy.mesh.owner") == "" || Meaning("policy.") != "" {
 		t.Error("meanings")
 	}
 }

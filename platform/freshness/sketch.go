@@ -30,8 +30,11 @@ type Sketch struct {
 
 // Add counts one latency. Negative ones count as zero (clocks differ), NaN is ignored. It allocates only while
 // the range of what it has seen grows.
-func (s *Sketch) Add(seconds float64) {
-	if math.IsNaN(seconds) {
+func (s *Sketch) Add(seconds float64) { s.AddMany(seconds, 1) }
+
+// AddMany counts n equal latencies, as Add does one.
+func (s *Sketch) AddMany(seconds float64, n int) {
+	if math.IsNaN(seconds) || n <= 0 {
 		return
 	}
 	s.ensure()
@@ -39,7 +42,7 @@ func (s *Sketch) Add(seconds float64) {
 		seconds = 0
 	}
 	// Within the bounds, the library has no error to give.
-	_ = s.dd.Add(min(seconds, longest))
+	_ = s.dd.AddWithCount(min(seconds, longest), float64(n))
 }
 
 func (s *Sketch) ensure() {
@@ -68,6 +71,22 @@ func (s *Sketch) Quantile(q float64) (float64, bool) {
 	}
 	v, err := s.dd.GetValueAtQuantile(q)
 	return v, err == nil
+}
+
+// Within is how many of the latencies that were added are at most so many seconds, beyond the sketch's own error: one
+// that may be is.
+func (s *Sketch) Within(seconds float64) int64 {
+	if s.dd == nil || !(seconds >= 0) {
+		return 0
+	}
+	n := s.dd.GetZeroCount()
+	s.dd.GetPositiveValueStore().ForEach(func(index int, count float64) bool {
+		if s.dd.LowerBound(index) <= seconds {
+			n += count
+		}
+		return false
+	})
+	return int64(n)
 }
 
 // Reset empties the sketch and keeps its memory.

@@ -249,3 +249,22 @@ func BenchmarkMerge(b *testing.B) {
 		}
 	}
 }
+
+// Within counts what is at most so long, beyond the sketch's own error.
+func TestSketchWithin(t *testing.T) {
+	var s freshness.Sketch
+	if s.Within(1) != 0 {
+		t.Error("an empty sketch counts")
+	}
+	for _, seconds := range []float64{0, 0.5, 1, 30, 31, 1e12} {
+		s.Add(seconds)
+	}
+	for seconds, want := range map[float64]int64{-1: 0, 0: 1, 0.4: 1, 0.5: 2, 1: 3, 29: 3, 30: 4, 32: 5, math.Inf(1): 6} {
+		if got := s.Within(seconds); got != want {
+			t.Errorf("%d within %g s, want %d", got, seconds, want)
+		}
+	}
+	if s.Within(math.NaN()) != 0 {
+		t.Error("no number counts")
+	}
+}

@@ -38,10 +38,42 @@ type Config struct {
 	Brokers []string
 	// ClientID is what brokers log; default "tidemark".
 	ClientID string
+	// Compression is what producers compress batches with: none, snappy (the default), lz4, gzip or zstd.
+	Compression Compression
 	// Logger gets the client library's warnings; nil drops them.
 	Logger *slog.Logger
-	// Dial replaces the network dialer; nil uses TCP with a 10 s timeout.
+	// Security says how brokers are trusted and who speaks; the zero value is plain text without a name.
+	Security Security
+	// Dial replaces the network dialer, below TLS; nil uses TCP with a 10 s timeout.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Compression is how a producer compresses batches; empty is snappy.
+type Compression string
+
+// The compressions that every broker knows.
+const (
+	CompressNone   Compression = "none"
+	CompressSnappy Compression = "snappy"
+	CompressLZ4    Compression = "lz4"
+	CompressGzip   Compression = "gzip"
+	CompressZstd   Compression = "zstd"
+)
+
+func (c Compression) option() (kgo.Opt, error) {
+	switch c {
+	case CompressNone:
+		return kgo.ProducerBatchCompression(kgo.NoCompression()), nil
+	case CompressSnappy, "":
+		return kgo.ProducerBatchCompression(kgo.SnappyCompression(), kgo.NoCompression()), nil
+	case CompressLZ4:
+		return kgo.ProducerBatchCompression(kgo.Lz4Compression(), kgo.NoCompression()), nil
+	case CompressGzip:
+		return kgo.ProducerBatchCompression(kgo.GzipCompression(), kgo.NoCompression()), nil
+	case CompressZstd:
+		return kgo.ProducerBatchCompression(kgo.ZstdCompression(), kgo.NoCompression()), nil
+	}
+	return nil, fmt.Errorf("kafka: compression %q: use none, snappy, lz4, gzip or zstd", string(c))
 }
 
 // ParseBrokers splits a comma-separated list of host:port.
@@ -84,9 +116,16 @@ func (c Config) options() ([]kgo.Opt, error) {
 		kgo.RetryBackoffFn(backoff),
 		kgo.MaxDecompressBatchBytes(maxDecompressed),
 	}
-	if c.Dial != nil {
-		opts = append(opts, kgo.Dialer(c.Dial))
+	compressed, err := c.Compression.option()
+	if err != nil {
+		return nil, err
 	}
+	opts = append(opts, compressed)
+	secured, err := c.Security.options(c.Dial)
+	if err != nil {
+		return nil, fmt.Errorf("kafka: %w", err)
+	}
+	opts = append(opts, secured...)
 	if c.Logger != nil {
 		opts = append(opts, kgo.WithLogger(&logger{to: c.Logger}))
 	}

@@ -43,7 +43,6 @@ func producing() []kgo.Opt {
 		kgo.RecordPartitioner(partitioner()),
 		kgo.MaxBufferedRecords(producerRecords),
 		kgo.MaxBufferedBytes(producerBytes),
-		kgo.ProducerBatchCompression(kgo.SnappyCompression(), kgo.NoCompression()),
 		kgo.UnknownTopicRetries(20),
 		kgo.ProducerBatchMaxBytesFn(batchBytes),
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -17,29 +18,42 @@ import (
 type SessionOptions struct {
 	Group  string
 	Topics []string
-	// TransactionalID makes the session exactly-once: what it produces and the offsets it commits are one
-	// transaction. Empty is at-least-once.
+	// TransactionalID makes the session exactly-once: what a slot produces and the offsets that it commits are one
+	// transaction, of the id <TransactionalID>:<slot>. Empty is at-least-once.
 	TransactionalID string
+	// Slots is how many rounds of work may be under way at once; default 1.
+	Slots int
+	// StaticMember, where given, is the member's name in the group: one that comes back under its name within the session
+	// timeout gets its partitions back, and nobody else notices. No two members may have it.
+	StaticMember string
+	// ServerAssigned lets the broker assign partitions (KIP-848, Kafka 4): a rebalance stops only the partitions that move.
+	// A broker that does not offer it is used as before.
+	ServerAssigned bool
+	// SessionTimeout is how long a member that says nothing keeps its partitions; default 10 s. A server that assigns has its own.
+	SessionTimeout time.Duration
 }
 
-// Session is one member of a consumer group that consumes, produces and commits. In one round, for one goroutine:
+// Session is one member of a consumer group that consumes, produces and commits, for one goroutine. Work is done in
+// slots, so that one slot's commit does not stop the work in another:
 //
-//	Poll -> Begin -> Produce... -> Commit or Abort -> Release
+//	Poll -> Slot.Begin -> Slot.Produce... -> Slot.Flush and Slot.Commit, or Slot.Abort -> Release
 //
-// From a Poll that gave something until Release, no partition is taken away. A round without work may go from
-// Poll straight to Release. After an error of Begin, Commit or Abort the session must be closed and opened anew: what the
-// broker holds is not known.
+// From a Poll until Release, no partition is taken away; more Polls may follow before it. Release is for when no slot is at
+// work: so no rebalance ends a transaction. Blocked tells that a rebalance waits for it.
+// After an error of a slot's Begin, Commit or Abort the session must be closed and opened anew: what the broker holds is
+// not known.
 type Session struct {
-	cl  *kgo.Client
-	txn *kgo.GroupTransactSession // nil: at-least-once
-
-	topics settled
+	cl    *kgo.Client
+	cfg   Config
+	o     SessionOptions
+	slots []*Slot
 
 	mu       sync.Mutex
 	assigned []Assignment
 	revoked  []TopicPartition
-	unclean  bool // a revocation came since the last transaction ended
-	failed   error
+	blocked  bool
+	woken    bool
+	polling  context.CancelFunc // ends the Poll that waits
 }
 
 // Assignment is a partition that this member was given, with what the group committed for it.
@@ -87,10 +101,14 @@ type Position struct {
 // OpenSession connects and joins lazily, at the first Poll. A partition without a commit starts at its first
 // offset.
 func OpenSession(cfg Config, o SessionOptions) (*Session, error) {
-	s := &Session{}
+	s := &Session{cfg: cfg, o: o}
 	opts, err := cfg.options()
 	if err != nil {
 		return nil, err
+	}
+	timeout := o.SessionTimeout
+	if timeout == 0 {
+		timeout = 10 * time.Second
 	}
 	opts = append(opts, consuming(false)...)
 	opts = append(opts, producing()...)
@@ -102,27 +120,64 @@ func OpenSession(cfg Config, o SessionOptions) (*Session, error) {
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()),
 		kgo.DisableAutoCommit(),
 		kgo.BlockRebalanceOnPoll(),
+		kgo.OnPartitionsCallbackBlocked(s.onBlocked),
 		// Transaction markers take offsets: without seeing them nobody knows that a partition is read to its end.
 		kgo.KeepControlRecords(),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
 		kgo.OnOffsetsFetched(s.onFetched),
 		kgo.OnPartitionsRevoked(s.onRevoked),
 		kgo.OnPartitionsLost(s.onRevoked),
-		kgo.SessionTimeout(10*time.Second),
-		kgo.HeartbeatInterval(time.Second),
+		kgo.SessionTimeout(timeout),
+		kgo.HeartbeatInterval(min(time.Second, timeout/3)),
 	)
-	if o.TransactionalID == "" {
-		if s.cl, err = kgo.NewClient(opts...); err != nil {
-			return nil, fmt.Errorf("open session of group %s: %w", o.Group, err)
-		}
-		return s, nil
+	if o.StaticMember != "" {
+		opts = append(opts, kgo.InstanceID(o.StaticMember))
 	}
-	opts = append(opts, kgo.TransactionalID(o.TransactionalID), kgo.TransactionTimeout(transactionTimeout))
-	if s.txn, err = kgo.NewGroupTransactSession(opts...); err != nil {
+	if o.ServerAssigned {
+		opts = append(opts, kgo.ServerSideBalancer())
+	}
+	for n := range max(1, o.Slots) {
+		s.slots = append(s.slots, newSlot(s, n))
+	}
+	if o.TransactionalID != "" {
+		opts = append(opts, transacting(s.slots[0].id)...)
+	}
+	if s.cl, err = kgo.NewClient(opts...); err != nil {
 		return nil, fmt.Errorf("open session of group %s: %w", o.Group, err)
 	}
-	s.cl = s.txn.Client()
 	return s, nil
+}
+
+func transacting(id string) []kgo.Opt {
+	return []kgo.Opt{kgo.TransactionalID(id), kgo.TransactionTimeout(transactionTimeout)}
+}
+
+// Slots are where work is done. A slot's transactions follow each other; those of several are under way at once.
+func (s *Session) Slots() []*Slot { return s.slots }
+
+func (s *Session) onBlocked(context.Context, *kgo.Client) {
+	s.mu.Lock()
+	s.blocked = true
+	s.mu.Unlock()
+	s.Wake()
+}
+
+// Blocked says that a rebalance waits for Release. It may wait for a while: finish what is under way.
+func (s *Session) Blocked() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.blocked
+}
+
+// Wake ends the Poll that waits, or the next one. It may be called from any goroutine.
+func (s *Session) Wake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.polling != nil {
+		s.polling()
+	} else {
+		s.woken = true
+	}
 }
 
 func (s *Session) onFetched(_ context.Context, cl *kgo.Client, resp *kmsg.OffsetFetchResponse) error {
@@ -151,7 +206,6 @@ func (s *Session) onRevoked(_ context.Context, _ *kgo.Client, lost map[string][]
 	for t, ps := range lost {
 		for _, p := range ps {
 			s.revoked = append(s.revoked, TopicPartition{t, p})
-			s.unclean = true
 		}
 	}
 	// What was assigned and revoked between two polls was never ours to work on.
@@ -173,26 +227,14 @@ func contains(m map[string][]int32, tp TopicPartition) bool {
 	return false
 }
 
-// Poll waits for at most limit records, or until ctx ends, which is no error: an empty Polled is normal.
-func (s *Session) Poll(ctx context.Context, limit int) (Polled, error) {
-	fetches := s.cl.PollRecords(ctx, limit)
+// Poll waits for at most limit records, until wait is over (at once when it is 0), Wake is called or ctx ends, which is no
+// error: an empty Polled is normal.
+func (s *Session) Poll(ctx context.Context, limit int, wait time.Duration) (Polled, error) {
+	fetches := s.fetch(ctx, limit, wait)
 	s.mu.Lock()
 	out := Polled{Revoked: s.revoked, Assigned: s.assigned}
-	unclean := s.unclean
-	s.revoked, s.assigned, s.unclean = nil, nil, false
+	s.revoked, s.assigned = nil, nil
 	s.mu.Unlock()
-
-	if unclean && s.txn != nil {
-		// The library fails the next transaction after any revocation, even one that was over before the
-		// transaction began. Ending the empty one now clears that; the records are fetched again.
-		// Not ctx: if it ended here, the records that were just fetched would be skipped.
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		if _, err := s.txn.End(ending, kgo.TryAbort); err != nil {
-			return out, fmt.Errorf("end after a rebalance: %w", err)
-		}
-		return out, nil
-	}
 	var err error
 	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
 		tp := TopicPartition{p.Topic, p.Partition}
@@ -212,101 +254,34 @@ func (s *Session) Poll(ctx context.Context, limit int) (Polled, error) {
 	return out, err
 }
 
-// Release lets partitions be taken away until the next Poll gives something.
-func (s *Session) Release() { s.cl.AllowRebalance() }
-
-// Begin starts a transaction (at-least-once: nothing).
-func (s *Session) Begin() error {
+func (s *Session) fetch(ctx context.Context, limit int, wait time.Duration) kgo.Fetches {
 	s.mu.Lock()
-	s.failed = nil
+	if s.woken || wait <= 0 {
+		s.woken = false
+		s.mu.Unlock()
+		return s.cl.PollRecords(nil, limit) //nolint:staticcheck // how the library is told not to wait
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	s.polling = cancel
 	s.mu.Unlock()
-	if s.txn == nil {
-		return nil
-	}
-	if err := s.txn.Begin(); err != nil {
-		return fmt.Errorf("begin transaction: %w", err)
-	}
-	return nil
+	defer func() {
+		s.mu.Lock()
+		s.polling = nil
+		s.mu.Unlock()
+	}()
+	return s.cl.PollRecords(ctx, limit)
 }
 
-// Produce adds a record to the round. done is called once, from another goroutine, when its offset or its
-// failure is known; a failure fails Commit as well.
-func (s *Session) Produce(ctx context.Context, r *Record, done func(*Record, error)) {
-	s.cl.Produce(ctx, r, func(r *Record, err error) {
-		if err == nil {
-			s.topics.wrote(r)
-		} else {
-			s.mu.Lock()
-			if s.failed == nil {
-				s.failed = fmt.Errorf("produce to %s: %w", r.Topic, err)
-			}
-			s.mu.Unlock()
-		}
-		done(r, err)
-	})
-}
-
-// Flush waits until the fate of everything that was produced is known, and gives the first failure.
-func (s *Session) Flush(ctx context.Context) error {
-	if err := s.cl.Flush(ctx); err != nil {
-		return fmt.Errorf("flush: %w", err)
-	}
-	if err := s.topics.wait(ctx, s.cl); err != nil {
-		return fmt.Errorf("flush: %w", err)
-	}
+// Release lets partitions be taken away until the next Poll. No slot may be at work.
+func (s *Session) Release() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.failed
-}
-
-// Commit ends the round: what was produced and the positions count, and every other partition stays where
-// it was. It gives false when a rebalance undid the round: then nothing counts (exactly-once) or the positions do not
-// (at-least-once), and the records come again to whoever has the partitions. Call Flush first.
-func (s *Session) Commit(ctx context.Context, positions []Position) (bool, error) {
-	if s.txn == nil {
-		return s.commitOffsets(ctx, positions)
-	}
-	ctx = kgo.PreTxnCommitFnContext(ctx, func(req *kmsg.TxnOffsetCommitRequest) error {
-		topics := req.Topics[:0]
-		for _, t := range req.Topics {
-			parts := t.Partitions[:0]
-			for _, p := range t.Partitions {
-				if at := find(positions, t.Topic, p.Partition); at != nil {
-					p.Offset, p.LeaderEpoch, p.Metadata = at.Committed.Offset, at.Epoch, &at.Committed.Metadata
-					parts = append(parts, p)
-				}
-			}
-			if t.Partitions = parts; len(parts) > 0 {
-				topics = append(topics, t)
-			}
-		}
-		req.Topics = topics
-		return nil
-	})
-	committed, err := s.txn.End(ctx, kgo.TryCommit)
-	if err != nil {
-		return false, fmt.Errorf("commit transaction: %w", err)
-	}
-	s.mu.Lock()
-	s.unclean = false
+	s.blocked = false
 	s.mu.Unlock()
-	return committed, nil
+	s.cl.AllowRebalance()
 }
 
-// Abort ends the round: nothing that was produced counts (at-least-once: it does), and reading goes on from
-// what was committed last.
-func (s *Session) Abort(ctx context.Context) error {
-	if s.txn == nil {
-		s.cl.SetOffsets(s.cl.CommittedOffsets())
-		return nil
-	}
-	if _, err := s.txn.End(ctx, kgo.TryAbort); err != nil {
-		return fmt.Errorf("abort transaction: %w", err)
-	}
-	return nil
-}
-
-// Rewind makes a partition be read again from offset. Call it before Release, after Commit or Abort.
+// Rewind makes a partition be read again from offset. Call it between Poll and Release.
 func (s *Session) Rewind(tp TopicPartition, offset int64) {
 	s.cl.SetOffsets(map[string]map[int32]kgo.EpochOffset{tp.Topic: {tp.Partition: {Epoch: -1, Offset: offset}}})
 }
@@ -327,59 +302,20 @@ func (s *Session) Generation() int32 {
 	return g
 }
 
-// Close leaves the group. A transaction that is not ended is aborted by the broker in time.
-func (s *Session) Close() { s.cl.CloseAllowingRebalance() }
-
-func find(positions []Position, topic string, partition int32) *Position {
-	for i := range positions {
-		if p := &positions[i]; p.Partition == partition && p.Topic == topic {
-			return p
+// Close leaves the group (a static member does not). A transaction that is not ended is aborted by the broker in time.
+func (s *Session) Close() {
+	for _, sl := range s.slots[1:] {
+		if sl.cl != nil && sl.cl != s.cl {
+			sl.cl.Close()
 		}
 	}
-	return nil
+	s.cl.CloseAllowingRebalance()
 }
 
-func (s *Session) commitOffsets(ctx context.Context, positions []Position) (bool, error) {
-	if len(positions) == 0 {
-		return true, nil
+// transactionalID is that of a slot; empty at least once.
+func (o *SessionOptions) transactionalID(slot int) string {
+	if o.TransactionalID == "" {
+		return ""
 	}
-	offsets := make(map[string]map[int32]kgo.EpochOffset)
-	for _, p := range positions {
-		if offsets[p.Topic] == nil {
-			offsets[p.Topic] = make(map[int32]kgo.EpochOffset)
-		}
-		offsets[p.Topic][p.Partition] = kgo.EpochOffset{Epoch: p.Epoch, Offset: p.Committed.Offset}
-	}
-	ctx = kgo.PreCommitFnContext(ctx, func(req *kmsg.OffsetCommitRequest) error {
-		for _, t := range req.Topics {
-			for i := range t.Partitions {
-				if at := find(positions, t.Topic, t.Partitions[i].Partition); at != nil {
-					t.Partitions[i].Metadata = &at.Committed.Metadata
-				}
-			}
-		}
-		return nil
-	})
-	var failed error
-	s.cl.CommitOffsetsSync(ctx, offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
-		failed = err
-		if err != nil || resp == nil {
-			return
-		}
-		for _, t := range resp.Topics {
-			for _, p := range t.Partitions {
-				if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
-					failed = err
-				}
-			}
-		}
-	})
-	switch {
-	case failed == nil:
-		return true, nil
-	case isAny(failed, kerr.IllegalGeneration, kerr.UnknownMemberID, kerr.RebalanceInProgress, kerr.StaleMemberEpoch, kerr.FencedMemberEpoch):
-		return false, nil
-	default:
-		return false, fmt.Errorf("commit offsets: %w", failed)
-	}
+	return o.TransactionalID + ":" + strconv.Itoa(slot)
 }

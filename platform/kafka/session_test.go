@@ -1,7 +1,6 @@
 package kafka_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -26,9 +25,7 @@ func next(t *testing.T, s *kafka.Session, want int) kafka.Polled {
 	ctx := deadline(t)
 	var all kafka.Polled
 	for n := 0; n < want; {
-		step, cancel := context.WithTimeout(ctx, time.Second)
-		p, err := s.Poll(step, 100)
-		cancel()
+		p, err := s.Poll(ctx, 100, time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,9 +48,9 @@ func next(t *testing.T, s *kafka.Session, want int) kafka.Polled {
 func echo(t *testing.T, s *kafka.Session, values ...string) {
 	t.Helper()
 	for _, v := range values {
-		s.Produce(deadline(t), &kafka.Record{Topic: "out", Value: []byte(v)}, func(*kafka.Record, error) {})
+		s.Slots()[0].Produce(deadline(t), &kafka.Record{Topic: "out", Value: []byte(v)})
 	}
-	if err := s.Flush(deadline(t)); err != nil {
+	if err := s.Slots()[0].Flush(deadline(t)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -67,7 +64,7 @@ func at(partition int32, offset int64, metadata string) kafka.Position {
 
 func commit(t *testing.T, s *kafka.Session, positions ...kafka.Position) {
 	t.Helper()
-	ok, err := s.Commit(deadline(t), positions)
+	ok, err := s.Slots()[0].Commit(deadline(t), positions)
 	if err != nil || !ok {
 		t.Fatalf("commit: %v, %v", ok, err)
 	}
@@ -76,7 +73,7 @@ func commit(t *testing.T, s *kafka.Session, positions ...kafka.Position) {
 // A transaction commits only the finished prefix of each partition, its metadata with it; the unfinished
 // records come again, also to the next member.
 func TestSessionCommitsPrefix(t *testing.T) {
-	for _, mode := range []struct{ name, id string }{{"exactly-once", "g:i:0"}, {"at-least-once", ""}} {
+	for _, mode := range []struct{ name, id string }{{"exactly-once", "g:i"}, {"at-least-once", ""}} {
 		t.Run(mode.name, func(t *testing.T) {
 			cfg := broker(t, "in", "out")
 			fill(t, cfg, "in", 0, "a0", "a1", "a2")
@@ -86,7 +83,7 @@ func TestSessionCommitsPrefix(t *testing.T) {
 			if len(polled.Assigned) != 2 || polled.Assigned[0].Committed.Offset != -1 {
 				t.Fatalf("assigned %+v", polled.Assigned)
 			}
-			if err := s.Begin(); err != nil {
+			if err := s.Slots()[0].Begin(); err != nil {
 				t.Fatal(err)
 			}
 			echo(t, s, "a0", "a1", "a2", "b0")
@@ -98,10 +95,10 @@ func TestSessionCommitsPrefix(t *testing.T) {
 			if got := values(again); !slices.Equal(got, []string{"b1", "b2"}) {
 				t.Fatalf("after the rewind came %v", got)
 			}
-			if err := s.Begin(); err != nil {
+			if err := s.Slots()[0].Begin(); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.Abort(deadline(t)); err != nil {
+			if err := s.Slots()[0].Abort(deadline(t)); err != nil {
 				t.Fatal(err)
 			}
 			s.Rewind(kafka.TopicPartition{Topic: "in", Partition: 1}, 1)
@@ -138,10 +135,10 @@ func TestSessionPause(t *testing.T) {
 	cfg := broker(t, "in", "out")
 	fill(t, cfg, "in", 0, "a0")
 	fill(t, cfg, "in", 1, "b0")
-	s := open(t, cfg, "g:i:0")
+	s := open(t, cfg, "g:i")
 	next(t, s, 2)
 	stuck := kafka.TopicPartition{Topic: "in", Partition: 1}
-	if err := s.Begin(); err != nil {
+	if err := s.Slots()[0].Begin(); err != nil {
 		t.Fatal(err)
 	}
 	echo(t, s, "a0")
@@ -153,7 +150,7 @@ func TestSessionPause(t *testing.T) {
 	if got := values(next(t, s, 1)); !slices.Equal(got, []string{"a1"}) {
 		t.Fatalf("got %v", got)
 	}
-	if err := s.Begin(); err != nil {
+	if err := s.Slots()[0].Begin(); err != nil {
 		t.Fatal(err)
 	}
 	echo(t, s, "a1")
@@ -170,23 +167,21 @@ func TestSessionRebalance(t *testing.T) {
 	cfg := broker(t, "in", "out")
 	fill(t, cfg, "in", 0, "a0")
 	fill(t, cfg, "in", 1, "b0")
-	one := open(t, cfg, "g:1:0")
+	one := open(t, cfg, "g:1")
 	next(t, one, 2)
-	if err := one.Begin(); err != nil {
+	if err := one.Slots()[0].Begin(); err != nil {
 		t.Fatal(err)
 	}
 	echo(t, one, "a0", "b0")
 	commit(t, one, at(0, 1, "x"), at(1, 1, "y"))
 	one.Release()
 
-	two := open(t, cfg, "g:2:0")
+	two := open(t, cfg, "g:2")
 	ctx := deadline(t)
 	var given []kafka.Assignment
 	for len(given) == 0 && ctx.Err() == nil {
 		for _, s := range []*kafka.Session{one, two} {
-			step, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
-			p, err := s.Poll(step, 10)
-			cancel()
+			p, err := s.Poll(ctx, 10, 50*time.Millisecond)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -203,7 +198,7 @@ func TestSessionRebalance(t *testing.T) {
 	fill(t, cfg, "in", 1, "b1")
 	for _, s := range []*kafka.Session{one, two} {
 		p := next(t, s, 1)
-		if err := s.Begin(); err != nil {
+		if err := s.Slots()[0].Begin(); err != nil {
 			t.Fatal(err)
 		}
 		echo(t, s, values(p)...)

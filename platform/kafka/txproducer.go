@@ -23,6 +23,11 @@ const abortTimeout = 5 * time.Second
 type Checkpoint struct {
 	Group   string
 	Offsets map[TopicPartition]Committed
+
+	// Of a group that has members, whose commit it is.
+	member, static string
+	generation     int32
+	epochs         map[TopicPartition]int32
 }
 
 // TxProducer writes records and a checkpoint in transactions. It is for one goroutine but for the callbacks.
@@ -107,7 +112,8 @@ func (p *TxProducer) Commit(ctx context.Context, checkpoints ...Checkpoint) erro
 	}
 	for _, c := range checkpoints {
 		if err == nil {
-			err = p.checkpoint(ctx, c)
+			c.generation = -1
+			err = checkpoint(ctx, p.cl, p.id, c)
 		}
 	}
 	if err == nil {
@@ -120,16 +126,16 @@ func (p *TxProducer) Commit(ctx context.Context, checkpoints ...Checkpoint) erro
 	return errors.Join(fmt.Errorf("commit transaction %s: %w", p.id, err), p.Abort(ending))
 }
 
-// checkpoint adds the offsets to the running transaction. The library does this only for a group's members,
-// so the two requests are ours.
-func (p *TxProducer) checkpoint(ctx context.Context, c Checkpoint) error {
-	id, epoch, err := p.cl.ProducerID(ctx)
+// checkpoint adds offsets to the client's running transaction. The library does this only for what the same client
+// consumes, so the two requests are ours.
+func checkpoint(ctx context.Context, cl *kgo.Client, transactionalID string, c Checkpoint) error {
+	id, epoch, err := cl.ProducerID(ctx)
 	if err != nil {
 		return err
 	}
 	add := kmsg.NewPtrAddOffsetsToTxnRequest()
-	add.TransactionalID, add.ProducerID, add.ProducerEpoch, add.Group = p.id, id, epoch, c.Group
-	added, err := add.RequestWith(ctx, p.cl)
+	add.TransactionalID, add.ProducerID, add.ProducerEpoch, add.Group = transactionalID, id, epoch, c.Group
+	added, err := add.RequestWith(ctx, cl)
 	if err == nil {
 		err = kerr.ErrorForCode(added.ErrorCode)
 	}
@@ -137,15 +143,21 @@ func (p *TxProducer) checkpoint(ctx context.Context, c Checkpoint) error {
 		return fmt.Errorf("add group %s: %w", c.Group, err)
 	}
 	commit := kmsg.NewPtrTxnOffsetCommitRequest()
-	commit.TransactionalID, commit.ProducerID, commit.ProducerEpoch, commit.Group = p.id, id, epoch, c.Group
-	commit.Generation = -1
+	commit.TransactionalID, commit.ProducerID, commit.ProducerEpoch, commit.Group = transactionalID, id, epoch, c.Group
+	commit.Generation, commit.MemberID = c.generation, c.member
+	if c.static != "" {
+		commit.InstanceID = &c.static
+	}
 	byTopic := make(map[string][]kmsg.TxnOffsetCommitRequestTopicPartition)
 	for tp, at := range c.Offsets {
 		part := kmsg.NewTxnOffsetCommitRequestTopicPartition()
 		part.Partition, part.Offset, part.Metadata = tp.Partition, at.Offset, &at.Metadata
+		if epoch, ok := c.epochs[tp]; ok {
+			part.LeaderEpoch = epoch
+		}
 		byTopic[tp.Topic] = append(byTopic[tp.Topic], part)
 	}
-	ids, err := topicIDs(ctx, p.cl, byTopic)
+	ids, err := topicIDs(ctx, cl, byTopic)
 	if err != nil {
 		return err
 	}
@@ -154,7 +166,7 @@ func (p *TxProducer) checkpoint(ctx context.Context, c Checkpoint) error {
 		t.Topic, t.TopicID, t.Partitions = topic, ids[topic], parts
 		commit.Topics = append(commit.Topics, t)
 	}
-	committed, err := commit.RequestWith(ctx, p.cl)
+	committed, err := commit.RequestWith(ctx, cl)
 	if err != nil {
 		return fmt.Errorf("checkpoint of group %s: %w", c.Group, err)
 	}

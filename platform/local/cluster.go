@@ -112,8 +112,9 @@ type clients struct {
 	admin    *kafka.Admin
 }
 
-func connect(cfg kafka.Config, urls []string, log *slog.Logger) (*clients, error) {
-	reg, err := registry.New(registry.Config{URLs: urls, UnknownTTL: unknownTTL, Logger: log})
+func connect(cfg kafka.Config, schemas registry.Config, log *slog.Logger) (*clients, error) {
+	schemas.UnknownTTL, schemas.Logger = unknownTTL, log
+	reg, err := registry.New(schemas)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/local/broker"
+	"github.com/tidemark-mesh/tidemark/platform/registry"
 	"github.com/tidemark-mesh/tidemark/platform/registry/server"
 )
 
@@ -109,7 +110,7 @@ func TestClaimRefusesAGroupThatIsThere(t *testing.T) {
 	}
 	web := httptest.NewServer(handler)
 	defer web.Close()
-	cl, err := connect(kafka.Config{Brokers: []string{b.Address()}}, []string{web.URL}, nil)
+	cl, err := connect(kafka.Config{Brokers: []string{b.Address()}}, registry.Config{URLs: []string{web.URL}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,7 +79,7 @@ func (m *Mesh) Addresses() Addresses {
 	if m.embedded != nil {
 		a.Brokers, a.Registry = m.embedded.broker.Address(), m.embedded.url
 	} else {
-		a.Brokers, a.Registry = strings.Join(m.opts.Existing.Brokers, ","), strings.Join(m.opts.Existing.Registry, ",")
+		a.Brokers, a.Registry = strings.Join(m.opts.Existing.Kafka.Brokers, ","), strings.Join(m.opts.Existing.Registry.URLs, ",")
 	}
 	return a
 }

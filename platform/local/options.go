@@ -8,7 +8,9 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/portal"
+	"github.com/tidemark-mesh/tidemark/platform/registry"
 )
 
 // Options say what a mesh is like. Contracts and Domains are required.
@@ -39,6 +41,8 @@ type Options struct {
 
 	// DeadLetters makes what lists dead letters for the HTTP API; nil leaves them out.
 	DeadLetters func(kafka.Config) portal.DeadLetters
+	// Policies judge what is published; nil judges nothing, and no instance waits for a verdict.
+	Policies mesh.Policies
 	// Progress hears how much of the backfill is published; nil is nobody.
 	Progress func(done, total int)
 	// Version is the binary's.
@@ -57,8 +61,8 @@ type Domain struct {
 
 // Cluster is a broker and a registry that exist.
 type Cluster struct {
-	Brokers  []string
-	Registry []string // URLs
+	Kafka    kafka.Config
+	Registry registry.Config
 }
 
 // Names of the shop's instance and how the demo's instances behave: quicker than elsewhere, since somebody watches.

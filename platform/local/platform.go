@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,7 +19,9 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/portal"
+	"github.com/tidemark-mesh/tidemark/platform/provision"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
+	"github.com/tidemark-mesh/tidemark/platform/security"
 	"github.com/tidemark-mesh/tidemark/platform/telemetry"
 )
 
@@ -34,6 +37,16 @@ type PlatformConfig struct {
 	DeadLetters portal.DeadLetters
 	// Checks decide readiness besides the platform's own.
 	Checks []telemetry.Check
+	// Policies judge what is published; nil judges nothing.
+	Policies mesh.Policies
+	// DriftEvery is how often to look whether the cluster is what is published; 0 never does. Drift says what contracts
+	// leave open.
+	DriftEvery time.Duration
+	Drift      provision.Options
+	// Token, TLS and Local are the HTTP server's; see portal.Options.
+	Token security.Secret
+	TLS   *tls.Config
+	Local bool
 	// Name is the platform's own on the control plane; default "platform".
 	Name    string
 	Version string
@@ -51,6 +64,7 @@ type Platform struct {
 	subscriber *bus.Subscriber
 	control    atomic.Pointer[bus.Control] // nil until the brokers and the registry answered
 	checks     []telemetry.Check
+	drift      *driftWatch // nil where nobody looks
 }
 
 // NewPlatform makes a platform, without a network.
@@ -77,16 +91,27 @@ func NewPlatform(cfg PlatformConfig) (*Platform, error) {
 		return nil, err
 	}
 	p.mesh = mesh.New(mesh.Options{
-		Subscriber: p.subscriber, Codec: codec, Ends: p.ends, Send: p.send, Clock: cfg.Clock, Logger: cfg.Logger,
+		Subscriber: p.subscriber, Codec: codec, Ends: p.ends, Send: p.send, Policies: cfg.Policies, Name: cfg.Name,
+		Clock: cfg.Clock, Logger: cfg.Logger,
 	})
 	p.checks = append([]telemetry.Check{
 		{Name: "kafka", Run: p.admin.Ping},
 		{Name: "registry", Run: cfg.Registry.Ping},
 		portal.FoldCheck(p.mesh),
 	}, cfg.Checks...)
+	metrics := telemetry.NewRegistry(cfg.Version)
+	if cfg.DriftEvery > 0 {
+		cluster, err := provision.Open(provision.Config{Kafka: cfg.Kafka, Registry: cfg.Registry, Control: cfg.Control, By: cfg.Name, Clock: cfg.Clock})
+		if err != nil {
+			return nil, errors.Join(err, p.close())
+		}
+		p.drift = &driftWatch{cluster: cluster, options: cfg.Drift, every: cfg.DriftEvery, log: cfg.Logger}
+		metrics.MustRegister(p.drift)
+	}
 	p.server, err = portal.New(portal.Options{
-		Mesh: p.mesh, DeadLetters: cfg.DeadLetters, Checks: p.checks, Version: cfg.Version,
-		Brokers: cfg.Brokers, Registry: cfg.RegistryURL, Clock: cfg.Clock, Logger: cfg.Logger,
+		Mesh: p.mesh, DeadLetters: cfg.DeadLetters, Publisher: publisher{p}, Checks: p.checks, Version: cfg.Version,
+		Token: cfg.Token, TLS: cfg.TLS, Local: cfg.Local,
+		Metrics: metrics, Brokers: cfg.Brokers, Registry: cfg.RegistryURL, Clock: cfg.Clock, Logger: cfg.Logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, p.close())
@@ -117,6 +142,9 @@ func (p *Platform) Run(ctx context.Context, l net.Listener) error {
 		if err := p.connect(running); err != nil {
 			return err
 		}
+		if p.drift != nil {
+			group.Go(func() error { return p.drift.run(running) })
+		}
 		return p.mesh.Run(running)
 	})
 	err := group.Wait()
@@ -133,6 +161,9 @@ func (p *Platform) close() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		errs = append(errs, control.Close(ctx))
+	}
+	if p.drift != nil {
+		p.drift.cluster.Close()
 	}
 	p.admin.Close()
 	return errors.Join(errs...)

@@ -11,8 +11,8 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
-	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/local/traffic"
+	"github.com/tidemark-mesh/tidemark/platform/registry"
 	"github.com/tidemark-mesh/tidemark/platform/telemetry"
 )
 
@@ -46,10 +46,11 @@ func (m *Mesh) reach(ctx context.Context) (err error) {
 		if m.embedded, err = embed(ctx, &m.opts); err != nil {
 			return err
 		}
-		m.clients, err = connect(m.embedded.kafka(m.opts.Logger), []string{m.embedded.url}, m.opts.Logger)
+		m.clients, err = connect(m.embedded.kafka(m.opts.Logger), registry.Config{URLs: []string{m.embedded.url}}, m.opts.Logger)
 		return err
 	}
-	cfg := kafka.Config{Brokers: m.opts.Existing.Brokers, ClientID: "tidemark-demo", Logger: m.opts.Logger}
+	cfg := m.opts.Existing.Kafka
+	cfg.ClientID, cfg.Logger = "tidemark-demo", m.opts.Logger
 	if m.clients, err = connect(cfg, m.opts.Existing.Registry, m.opts.Logger); err != nil {
 		return err
 	}
@@ -74,8 +75,8 @@ func (m *Mesh) run(ctx context.Context, listener net.Listener) error {
 	cfg := PlatformConfig{
 		Kafka: m.clients.kafka, Registry: m.clients.registry, Control: m.opts.Contracts,
 		Brokers: where.Brokers, RegistryURL: where.Registry,
-		Checks:  []telemetry.Check{{Name: "data-products", Run: func(context.Context) error { return m.dataProducts() }}},
-		Version: m.opts.Version, Clock: m.opts.Clock, Logger: m.opts.Logger,
+		Checks: []telemetry.Check{{Name: "data-products", Run: func(context.Context) error { return m.dataProducts() }}},
+		Local:  loopback(m.opts.ListenHTTP), Policies: m.opts.Policies, Version: m.opts.Version, Clock: m.opts.Clock, Logger: m.opts.Logger,
 	}
 	if m.opts.DeadLetters != nil {
 		cfg.DeadLetters = m.opts.DeadLetters(m.clients.kafka)
@@ -83,6 +84,9 @@ func (m *Mesh) run(ctx context.Context, listener net.Listener) error {
 	instance := dataproduct.Config{
 		Kafka: m.clients.kafka, Registry: m.clients.registry, Contracts: m.opts.Contracts, Instance: shopInstance,
 		Version: m.opts.Version, Heartbeat: heartbeat, SchemaGrace: schemaGrace, Clock: m.opts.Clock, Logger: m.opts.Logger,
+	}
+	if m.opts.Policies == nil {
+		instance.VerdictWait = -1 // nobody would answer
 	}
 	crew, err := hire(instance, m.opts.domains())
 	if err != nil {
@@ -138,4 +142,11 @@ func (m *Mesh) awaitReady(ctx context.Context) error {
 		case <-ticker.C:
 		}
 	}
+}
+
+// loopback tells whether an address to listen on is reached from this machine only.
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }

@@ -12,6 +12,8 @@ type watch struct {
 	judgedFrom time.Time
 	// loaded is how far the port's partitions were verified when its backfill ended.
 	loaded map[int32]int64
+	// window is what is counted for promises about shares of records.
+	window window
 }
 
 // backfilling says whether the port is still loading the past: its newest events say so, a port upstream is, or

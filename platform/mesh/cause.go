@@ -24,13 +24,8 @@ func (k *look) cause(p *port, promise time.Duration) string {
 
 func (k *look) root(p *port, promise time.Duration, depth int) (*port, string) {
 	c := k.crew(p.product)
-	switch c.state {
-	case lifecycle.Lost, lifecycle.Stopped:
-		return p, because(fmt.Sprintf("instance %s is %s", c.instance, c.state), c.cause)
-	case lifecycle.Failed, lifecycle.Tripped:
-		return p, because(fmt.Sprintf("%s is %s", p.product.id, c.state), c.cause)
-	case lifecycle.Declared, lifecycle.Unknown:
-		return p, fmt.Sprintf("no instance runs %s", p.product.id)
+	if why := unmanned(p, c); why != "" {
+		return p, why
 	}
 	missing := ""
 	for _, up := range p.upstream {
@@ -43,15 +38,12 @@ func (k *look) root(p *port, promise time.Duration, depth int) (*port, string) {
 		}
 	}
 	inputs := k.inputs(p)
-	var lag int64
-	for _, i := range inputs {
-		lag += i.lag()
-	}
+	lag := waiting(inputs)
 	switch reached, ok := freshness.Reached(claimed(inputs, nil)); {
 	case c.state == lifecycle.Degraded:
 		return p, because(fmt.Sprintf("%s is degraded", p.product.id), c.cause)
 	case lag > 0:
-		return p, fmt.Sprintf("%s is behind: %d input records have no outcome yet", p.product.id, lag)
+		return p, behindBy(p, lag)
 	case missing != "":
 		return p, fmt.Sprintf("no data product publishes %s", missing)
 	case !ok:
@@ -61,6 +53,46 @@ func (k *look) root(p *port, promise time.Duration, depth int) (*port, string) {
 	default:
 		return p, fmt.Sprintf("nothing newer than %s came in", stamp(reached))
 	}
+}
+
+// unmanned says why nobody runs the port; empty where somebody does.
+func unmanned(p *port, c crew) string {
+	switch c.state {
+	case lifecycle.Lost, lifecycle.Stopped:
+		return because(fmt.Sprintf("instance %s is %s", c.instance, c.state), c.cause)
+	case lifecycle.Failed, lifecycle.Tripped:
+		return because(fmt.Sprintf("%s is %s", p.product.id, c.state), c.cause)
+	case lifecycle.Declared, lifecycle.Unknown:
+		return fmt.Sprintf("no instance runs %s", p.product.id)
+	}
+	return ""
+}
+
+// slowness says what the port itself has to do with its records being late; empty where nothing is known.
+func (k *look) slowness(p *port) string {
+	c := k.crew(p.product)
+	if why := unmanned(p, c); why != "" {
+		return why
+	}
+	lag := waiting(k.inputs(p))
+	switch {
+	case c.state == lifecycle.Degraded:
+		return because(fmt.Sprintf("%s is degraded", p.product.id), c.cause)
+	case lag > 0:
+		return behindBy(p, lag)
+	}
+	return ""
+}
+
+func waiting(inputs []*input) (lag int64) {
+	for _, i := range inputs {
+		lag += i.lag()
+	}
+	return lag
+}
+
+func behindBy(p *port, lag int64) string {
+	return fmt.Sprintf("%s is behind: %d input records have no outcome yet", p.product.id, lag)
 }
 
 func because(what, why string) string {

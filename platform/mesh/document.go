@@ -9,9 +9,6 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/event"
 )
 
-// slaFreshness is the slaProperties entry that the mesh judges.
-const slaFreshness = "freshness"
-
 // document is a descriptor and what the mesh needs to know of it: read once, when it arrives.
 type document struct {
 	*event.Descriptor
@@ -20,6 +17,7 @@ type document struct {
 	product            *productDocument  // of a data product
 	contract           *contractDocument // of a contract
 	problems           []string
+	replaced           *document // what the same version said before; nil if it always said this, or nobody remembers
 }
 
 // productDocument is what an ODPS file says.
@@ -37,8 +35,7 @@ type contractDocument struct {
 	name, status, topic string
 	fields              []string
 	promises            []Promise
-	freshness           time.Duration // promised; 0 for none
-	freshnessText       string
+	sla                 contract.SLA
 	endOfSupport        time.Time // zero if none is announced
 	endOfLife           time.Time
 }
@@ -101,10 +98,7 @@ func (d *document) readContract(c *contract.Contract) {
 	sla := c.SLA()
 	d.contract.name, d.contract.status, d.contract.topic = c.Name, c.Status, c.Topic()
 	d.contract.endOfSupport, d.contract.endOfLife = sla.EndOfSupport, sla.EndOfLife
-	d.contract.freshness, d.contract.freshnessText = sla.Freshness, sla.Text(slaFreshness)
-	for _, p := range sla.Promises {
-		d.contract.promises = append(d.contract.promises, Promise{p.Property, strings.TrimSpace(p.Value + " " + p.Unit)})
-	}
+	d.contract.sla, d.contract.promises = sla, promisesOf(c)
 	for _, o := range c.Objects {
 		d.contract.addFields("", o.Properties)
 	}

@@ -13,8 +13,9 @@ import (
 // flow is what freshness events say of one port.
 type flow struct {
 	inputs []*input // sorted by topic and partition
-	// latency is worked out when it is asked for.
+	// latency and quality are worked out when they are asked for.
 	latency *quantiles
+	quality []Quality // nil when it is not worked out
 }
 
 // input is one input partition of a port: its newest event, and what has to be remembered from older ones.
@@ -53,7 +54,7 @@ func (s *state) applyFreshness(e *event.Freshness) bool {
 	})
 	if !found {
 		p.inputs = slices.Insert(p.inputs, at, &input{Freshness: e, since: e.At})
-		p.latency = nil
+		p.latency, p.quality = nil, nil
 		return true
 	}
 	i := p.inputs[at]
@@ -67,7 +68,7 @@ func (s *state) applyFreshness(e *event.Freshness) bool {
 		i.loaded = ends(e.Verified)
 	}
 	i.Freshness = e
-	p.latency = nil
+	p.latency, p.quality = nil, nil
 	return true
 }
 
@@ -87,7 +88,7 @@ func (s *state) forgetFreshness(key string) bool {
 	}
 	before := len(p.inputs)
 	p.inputs = slices.DeleteFunc(p.inputs, func(i *input) bool { return i.Key() == key })
-	p.latency = nil
+	p.latency, p.quality = nil, nil
 	if len(p.inputs) == 0 {
 		delete(s.ports, port)
 		s.catalog = nil

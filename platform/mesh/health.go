@@ -111,7 +111,7 @@ type Quality struct {
 	Unit     string     `json:"unit" doc:"rows or percent"`
 	Promise  string     `json:"promise" doc:"What the contract demands, such as mustBeLessThan 5 percent"`
 	Severity string     `json:"severity" doc:"error or warning"`
-	Holds    *bool      `json:"holds" doc:"Whether the value is as demanded; null while the window is open, and of rowCount where it was not counted whole"`
+	Holds    *bool      `json:"holds" doc:"Whether the value is as demanded; null while the window is open or a partition has not told of it, and of rowCount and duplicateValues where it was not counted whole"`
 	Start    time.Time  `json:"window_start"`
 	End      *time.Time `json:"window_end" doc:"null while a window of records is open"`
 	Records  int64      `json:"window_records" doc:"Records in the window"`

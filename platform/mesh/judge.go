@@ -2,11 +2,9 @@ package mesh
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/event"
-	"github.com/tidemark-mesh/tidemark/platform/freshness"
 	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
 )
 
@@ -50,7 +48,7 @@ func (j *judge) decide(s *state, now time.Time) []event.Event {
 			say = j.once(say, now, e, e.Subject+" "+e.State)
 		}
 		backfilling := j.backfilling(k, p, 0)
-		for _, e := range j.freshness(k, p, backfilling) {
+		for _, e := range k.rule(p, j.rulings(k, p, backfilling)) {
 			say = j.once(say, now, e, fmt.Sprintf("%s %t", e.ID, e.End == nil))
 		}
 	}
@@ -111,70 +109,4 @@ func (j *judge) instance(k *look, name string) *event.Lifecycle {
 	}
 	say.Previous, say.Cause = string(lifecycle.Lost), "it gives signs of life again"
 	return say
-}
-
-// freshness says that a breach of the port's freshness begins or ends.
-func (j *judge) freshness(k *look, p *port, backfilling bool) []*event.Breach {
-	promise := p.promised().freshness
-	var open []*event.Breach
-	for _, b := range k.breaches.open(p.id) {
-		if b.SLA == slaFreshness {
-			open = append(open, b)
-		}
-	}
-	if promise <= 0 || len(open) > 0 {
-		if len(open) == 0 || promise > 0 && (backfilling || k.stale(p, promise)) {
-			return nil
-		}
-		for i, b := range open {
-			open[i] = ended(b, k.now)
-		}
-		return open
-	}
-	if backfilling || k.now.Sub(j.watches[p.id].judgedFrom) < promise {
-		return nil
-	}
-	deadline, due := k.deadline(p, promise, false)
-	if !due || !k.now.After(deadline) {
-		return nil
-	}
-	return []*event.Breach{k.begin(p, promise, deadline)}
-}
-
-// stale says whether an open breach goes on.
-func (k *look) stale(p *port, promise time.Duration) bool {
-	t, due := k.deadline(p, promise, true)
-	return due && k.now.After(t)
-}
-
-// begin makes the event of a breach that starts at the deadline, or where the one before ended: ids are made of
-// starts, and a breach that ended stays ended.
-func (k *look) begin(p *port, promise time.Duration, start time.Time) *event.Breach {
-	for _, b := range k.breaches.byPort[p.id] {
-		if b.SLA == slaFreshness && b.End != nil && !b.End.Before(start) {
-			start = b.End.Add(time.Millisecond)
-		}
-	}
-	observed := "nothing accepted yet"
-	if reached, ok := freshness.Reached(claimed(k.inputs(p), nil)); ok {
-		observed = "complete up to " + stamp(reached)
-	}
-	start = start.UTC().Truncate(time.Millisecond)
-	return &event.Breach{
-		ID:   p.id + "/" + slaFreshness + "/" + strconv.FormatInt(start.UnixMilli(), 10),
-		Port: p.id, SLA: slaFreshness, Start: start,
-		Promised: p.promised().freshnessText, Observed: observed, Cause: k.cause(p, promise),
-		ContractDigest: p.contract.Digest,
-	}
-}
-
-// ended is the breach with its end.
-func ended(b *event.Breach, now time.Time) *event.Breach {
-	e := *b
-	end := now.UTC().Truncate(time.Millisecond)
-	if end.Before(e.Start) {
-		end = e.Start
-	}
-	e.End = &end
-	return &e
 }

@@ -144,7 +144,7 @@ func (k *look) workOutDeadline(p *port, promise time.Duration, strict bool) (tim
 	case answered:
 		return late, true
 	}
-	if own := p.promised().freshness; own > 0 {
+	if own := p.promised().sla.Freshness; own > 0 {
 		return freshness.Silence(own, parts)
 	}
 	return time.Time{}, false

@@ -34,6 +34,13 @@ type Options struct {
 	// Send publishes what the platform decides: lost instances and breaches. It must not block, and may drop:
 	// what did not come back through the topics is sent again. Default: nothing is sent.
 	Send func(event.Event)
+	// Policies judge each contract that is published, when it or what is judged with it changes, and all of them
+	// every Rejudge (default 10 minutes), since time may change a verdict; the mesh sends what changed. Nil judges
+	// nothing.
+	Policies Policies
+	Rejudge  time.Duration
+	// Name is the platform's own, told in verdicts; default "platform".
+	Name string
 	// Clock tells the time; default time.Now.
 	Clock func() time.Time
 	// Ticker drives the judge, and JudgeEvery says how often; default a time.Ticker, and 500 ms, so that a
@@ -57,6 +64,12 @@ func (o *Options) ensureDefaults() {
 			return t.C, t.Stop
 		}
 	}
+	if o.Rejudge <= 0 {
+		o.Rejudge = 10 * time.Minute
+	}
+	if o.Name == "" {
+		o.Name = "platform"
+	}
 	if o.JudgeEvery <= 0 {
 		o.JudgeEvery = 500 * time.Millisecond
 	}
@@ -74,6 +87,7 @@ type Mesh struct {
 	state    *state
 	judge    *judge
 	progress *progress
+	court    *court // nil without policies
 	skipped  int64
 	revision uint64
 	changed  chan struct{} // closed at the next change; nil while nobody waits
@@ -82,7 +96,11 @@ type Mesh struct {
 // New makes a mesh that knows nothing yet; see Run.
 func New(o Options) *Mesh {
 	o.ensureDefaults()
-	return &Mesh{opts: o, state: newState(), judge: newJudge(), progress: newProgress()}
+	m := &Mesh{opts: o, state: newState(), judge: newJudge(), progress: newProgress()}
+	if o.Policies != nil {
+		m.court = newCourt()
+	}
+	return m
 }
 
 // CaughtUp says whether everything was folded in that was in the control topics when Run began.

@@ -10,6 +10,27 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/quality"
 )
 
+// quality is what the port's metrics came to. It must not be changed.
+func (k *look) quality(p *port) []Quality {
+	f := k.ports[p.id]
+	if f == nil {
+		return nil
+	}
+	if f.quality == nil {
+		f.quality = qualityOf(f.inputs)
+	}
+	return f.quality
+}
+
+// copiedQuality is the caller's to keep and to change.
+func copiedQuality(list []Quality) []Quality {
+	all := copied(list)
+	for i := range all {
+		all[i].Holds, all[i].End = clone(all[i].Holds), clone(all[i].End)
+	}
+	return all
+}
+
 // qualityOf merges what a port's input partitions counted for the contract's metrics. Only counts for the newest
 // contract that was told of are put together. What cannot be merged (a sketch that is not ours) is left out: these are
 // numbers for people, and the writer says them again.
@@ -22,7 +43,7 @@ func qualityOf(inputs []*input) []Quality {
 				continue
 			}
 			for n := range i.Quality {
-				counts[i.Quality[n].Rule] = append(counts[i.Quality[n].Rule], countOf(&i.Quality[n]))
+				counts[i.Quality[n].Rule] = append(counts[i.Quality[n].Rule], countOf(&i.Quality[n], i.At))
 			}
 		}
 	}
@@ -52,7 +73,7 @@ func newestInput(inputs []*input) (newest *input) {
 	return newest
 }
 
-func countOf(e *event.QualityCount) quality.Count {
+func countOf(e *event.QualityCount, heard time.Time) quality.Count {
 	severity := avro.Error
 	if e.Severity == avro.Warning.String() {
 		severity = avro.Warning
@@ -66,6 +87,6 @@ func countOf(e *event.QualityCount) quality.Count {
 			ID: e.Rule, Metric: quality.Metric(e.Metric), Unit: quality.Unit(e.Unit), Operator: e.Operator, Bounds: e.Bounds, Severity: severity,
 		},
 		Start: e.Start, End: end, Records: int(e.WindowRecords), Closed: e.Closed, Whole: e.Whole,
-		Rows: e.Rows, Bad: e.Bad, Seen: e.Seen, Distinct: e.Distinct,
+		Rows: e.Rows, Bad: e.Bad, Seen: e.Seen, Heard: heard, Distinct: e.Distinct,
 	}
 }

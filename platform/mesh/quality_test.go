@@ -9,7 +9,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/event"
 )
 
-// A port's quality is its partitions' together, judged once their windows have closed; what cannot be merged is left
+// A port's quality is its partitions' together, judged once all of them have told of the window that closed last; what cannot be merged is left
 // out, and what was counted for another contract does not count.
 func TestQuality(t *testing.T) {
 	w := shop(t)
@@ -35,7 +35,7 @@ func TestQuality(t *testing.T) {
 		{0, []func(*event.Freshness){counted(100, 3, false, hour)}, "email.nullValues 3 percent ? of 100; rowCount 100 rows ? of 100"},
 		{0, []func(*event.Freshness){counted(100, 3, true, hour)}, "email.nullValues 3 percent true of 100; rowCount 100 rows false of 100"},
 		{1, []func(*event.Freshness){counted(100, 17, true, hour)}, "email.nullValues 10 percent false of 200; rowCount 200 rows true of 200"},
-		{1, []func(*event.Freshness){counted(1, 0, true, noon)}, "email.nullValues 0 percent true of 1; rowCount 1 rows ? of 1"},
+		{1, []func(*event.Freshness){counted(1, 0, true, noon)}, "email.nullValues 0 percent ? of 1; rowCount 1 rows ? of 1"},
 		{0, []func(*event.Freshness){counted(9, 9, true, noon), func(e *event.Freshness) { e.ContractDigest, e.At = "sha256:other", w.now.Add(time.Second) }},
 			"email.nullValues 100 percent false of 9; rowCount 9 rows false of 9"},
 	} {

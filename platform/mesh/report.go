@@ -38,7 +38,7 @@ func (k *look) health(p *port, backfilling bool) Health {
 	}
 	h.Verified = verified(inputs)
 	h.Violations = newestViolations(h.Violations)
-	h.Quality = qualityOf(inputs)
+	h.Quality = copiedQuality(k.quality(p))
 	parts := claimed(inputs, nil)
 	if reached, ok := freshness.Reached(parts); ok {
 		reached = reached.UTC()
@@ -145,8 +145,9 @@ func (k *look) port(j *judge, p *port) Port {
 	}
 	if d := p.contract; d != nil {
 		v.Owner, v.Description, v.Tags = d.owner, d.description, copied(d.tags)
-		v.ContractDigest, v.Promises = d.Digest, copied(d.contract.promises)
+		v.ContractDigest = d.Digest
 	}
+	v.Promises = k.promises(j, p, v.Health)
 	if d := p.product.document; d != nil {
 		v.Owner = cmp.Or(v.Owner, d.owner)
 	}
@@ -226,7 +227,7 @@ func (k *look) contract(c *contractVersions) Contract {
 		ID: d.ID, Version: d.Version, Versions: copied(c.versions), Name: d.contract.name, Status: d.contract.status,
 		Topic: d.contract.topic, Owner: d.owner, Description: d.description, Tags: copied(d.tags), Fields: copied(d.contract.fields),
 		Promises: copied(d.contract.promises), Digest: d.Digest, PublishedBy: d.PublishedBy, PublishedAt: d.PublishedAt.UTC(),
-		Problems: copied(d.problems),
+		Problems: copied(d.problems), Verdict: verdictView(k.verdicts[d.Digest]),
 	}
 	if p := k.catalog.ports[d.contract.topic]; p != nil && p.contractID == d.ID {
 		v.Port = p.id

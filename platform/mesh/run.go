@@ -37,6 +37,9 @@ func (m *Mesh) Run(ctx context.Context) error {
 		group.Go(func() error { return m.follow(ctx, topic, messages) })
 	}
 	group.Go(func() error { return m.keepTime(ctx) })
+	if m.court != nil {
+		group.Go(func() error { return m.holdCourt(ctx) })
+	}
 	return finished(ctx, group.Wait())
 }
 
@@ -92,10 +95,14 @@ func (m *Mesh) take(ctx context.Context, topic string, msg *message.Message) err
 		m.skip(at, err)
 		return nil
 	}
-	if d, ok := e.(*event.Descriptor); ok {
+	d, described := e.(*event.Descriptor)
+	if described {
 		e = m.read(d)
 	}
 	m.fold(at, func(s *state) bool { return s.apply(at, e) })
+	if described && m.court != nil {
+		m.court.call()
+	}
 	return nil
 }
 
@@ -161,6 +168,9 @@ func (m *Mesh) advance(at position, now time.Time) {
 	m.progress.reached(at, now)
 	if m.progress.done && !was {
 		m.touch()
+		if m.court != nil {
+			m.court.call()
+		}
 	}
 }
 

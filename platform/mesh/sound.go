@@ -35,6 +35,8 @@ func sound(e event.Event) error {
 	case *event.Breach:
 		may(&e.Start)
 		may(e.End)
+	case *event.Verdict:
+		may(&e.JudgedAt)
 	}
 	for _, t := range times {
 		if year := t.UTC().Year(); year < 1 || year > 9998 { // a day to spare for time zones

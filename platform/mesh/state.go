@@ -33,6 +33,7 @@ type state struct {
 	runners    map[string][]string // data product id to the instances that may run it, sorted; see life.go
 	ports      map[string]*flow    // freshness, by port id
 	breaches   *breachBook
+	verdicts   map[string]*event.Verdict // the policies', by the contract's digest
 
 	// catalog is derived from documents and from which ports and data products were heard of; nil when one of
 	// them changed. See catalog.go.
@@ -48,6 +49,7 @@ func newState() *state {
 		runners:    map[string][]string{},
 		ports:      map[string]*flow{},
 		breaches:   newBreachBook(),
+		verdicts:   map[string]*event.Verdict{},
 	}
 }
 
@@ -70,6 +72,9 @@ func (s *state) apply(at position, e event.Event) bool {
 		return s.applyFreshness(e)
 	case *event.Breach:
 		return s.breaches.apply(e)
+	case *event.Verdict:
+		s.verdicts[e.Digest] = e
+		return true
 	}
 	return false
 }
@@ -100,6 +105,8 @@ func (s *state) forget(at position, key string) bool {
 		return s.forgetFreshness(key)
 	case event.TopicBreaches:
 		return s.breaches.forget(key)
+	case event.TopicVerdicts:
+		return remove(s.verdicts, key)
 	}
 	return false
 }
@@ -115,9 +122,31 @@ func (s *state) applyDocument(d *document) bool {
 	if known := s.documents[key]; known != nil && known.Digest == d.Digest && known.PublishedAt.Equal(d.PublishedAt) {
 		return false
 	}
+	d.replaced = s.replaces(d)
 	s.documents[key] = d
 	s.catalog = nil
 	return true
+}
+
+// replaces is what a document is a change of, without being another version: what it takes the place of, or, where the
+// policies denied that, what that took the place of. It is nil if the version is new or says the same.
+func (s *state) replaces(d *document) *document {
+	was := s.documents[d.Key()]
+	switch {
+	case was == nil:
+		return nil
+	case was.Digest == d.Digest:
+		return was.replaced
+	}
+	if v := s.verdicts[was.Digest]; v != nil && v.Outcome == event.Denied && was.replaced != nil {
+		was = was.replaced
+	}
+	if was.Digest == d.Digest {
+		return nil
+	}
+	alone := *was
+	alone.replaced = nil // one is enough
+	return &alone
 }
 
 func (s *state) forgetDocument(key string) bool {

@@ -52,21 +52,41 @@ type Port struct {
 	ContractID     string   `json:"contract_id"`
 	ContractDigest string   `json:"contract_digest"`
 	// State is what the platform or an instance last said of the port itself, such as deprecated; else empty.
-	State      string    `json:"state,omitempty"`
-	Upstream   []string  `json:"upstream" doc:"Ids of the ports that it is made from"`
-	Downstream []string  `json:"downstream" doc:"Ids of the ports that are made from it"`
-	Readers    []string  `json:"readers" doc:"Ids of the data products that read it"`
-	Promises   []Promise `json:"promises"`
-	Health     Health    `json:"health"`
+	State      string   `json:"state,omitempty"`
+	Upstream   []string `json:"upstream" doc:"Ids of the ports that it is made from"`
+	Downstream []string `json:"downstream" doc:"Ids of the ports that are made from it"`
+	Readers    []string `json:"readers" doc:"Ids of the data products that read it"`
+	// Promises are what its contract promises, and what was measured and judged of it.
+	Promises []Promise `json:"promises"`
+	Health   Health    `json:"health"`
 	// Inputs tells the port's health by input partition. Lists leave it empty.
 	Inputs []Input `json:"inputs,omitempty"`
 }
 
-// Promise is one entry of a contract's slaProperties.
+// Promise is one entry of a contract's slaProperties, or one of its quality rules over many records. Of a contract it is
+// what the contract says; of a port also what became of it.
 type Promise struct {
-	Property string `json:"property"`
-	Text     string `json:"text" doc:"The value with its unit, as the contract has it"`
+	Kind     string `json:"kind" enum:"sla,quality"`
+	Property string `json:"property" doc:"The slaProperties entry, or the quality rule's id; breaches name it"`
+	Text     string `json:"text" doc:"What is promised: the value with its unit, as the contract has it, or the rule's operator with its bounds"`
+	Severity string `json:"severity,omitempty" doc:"Of a quality rule: error, or warning, which is told and breaches nothing"`
+	// NotJudged says why the mesh does not judge it; empty where it does.
+	NotJudged string `json:"not_judged,omitempty"`
+
+	Value *float64 `json:"value,omitempty" doc:"What was measured, in the unit; absent before the first measurement"`
+	Unit  string   `json:"unit,omitempty" doc:"minutes, percent, percent in time (of latency: records within the promise) or rows"`
+	// Start and End bound the window that was measured; absent where the value is of now.
+	Start   *time.Time `json:"window_start,omitempty"`
+	End     *time.Time `json:"window_end,omitempty" doc:"Absent while a window of records is open"`
+	Records int64      `json:"window_records,omitempty" doc:"Records in the window"`
+	Holds   *bool      `json:"holds,omitempty" doc:"Absent where nothing can be said yet"`
 }
+
+// Kinds of a Promise.
+const (
+	PromiseSLA     = "sla"
+	PromiseQuality = "quality"
+)
 
 // Contract is a data contract as its owner published it last.
 type Contract struct {
@@ -89,6 +109,25 @@ type Contract struct {
 	Document string   `json:"document,omitempty"`
 	Schema   string   `json:"schema,omitempty"`
 	Problems []string `json:"problems"`
+	// Verdict is the policies'; nil until they judged this version.
+	Verdict *Verdict `json:"verdict,omitempty"`
+}
+
+// Verdict is what the policies say of a contract as it is published.
+type Verdict struct {
+	Outcome     string          `json:"outcome" enum:"allowed,denied,unjudged,unknown" doc:"unjudged: the platform has no policies"`
+	Environment string          `json:"environment,omitempty" doc:"Where it was judged for"`
+	Policies    string          `json:"policies" doc:"Digest of the bundle of policies"`
+	Findings    []PolicyFinding `json:"findings"`
+	JudgedAt    time.Time       `json:"judged_at"`
+}
+
+// PolicyFinding is one thing that a policy found.
+type PolicyFinding struct {
+	Rule     string `json:"rule"`
+	Severity string `json:"severity" doc:"error denies; warning and note do not"`
+	Message  string `json:"message"`
+	Path     string `json:"path,omitempty" doc:"Of what it is about, in the contract"`
 }
 
 // Instance is one process of one binary, by its stable name.

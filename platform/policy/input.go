@@ -39,38 +39,61 @@ func inputKeys() []string {
 // document is the input as rules see it. What of it no rule asks for is left out, since it would cost more than most
 // rules do.
 func (in Input) document(asked map[string]bool) ast.Value {
-	o := ast.NewObject()
+	o, t := ast.NewObject(), terms{}
 	put := func(key string, value func() *ast.Term) {
 		if asked[key] {
 			o.Insert(ast.StringTerm(key), value())
 		}
 	}
-	put("contract", func() *ast.Term { return term(in.Contract.Document()) })
+	var said contract.Value // the contract's document, made once for both shapes
+	if asked["contract"] || asked["data_contract"] {
+		said = in.Contract.Document()
+	}
+	put("contract", func() *ast.Term { return t.of(said) })
 	put("data_contract", func() *ast.Term {
 		if in.DataContract.Kind != strict.Absent {
-			return term(in.DataContract)
+			return t.of(in.DataContract)
 		}
-		return term(dcs.Plain(in.Contract, in.DataProduct))
+		return t.of(dcs.PlainOfDocument(in.Contract, said, in.DataProduct))
 	})
 	put("data_product", func() *ast.Term {
 		if in.DataProduct == nil {
 			return ast.NullTerm()
 		}
-		return term(in.DataProduct.Document())
+		return t.of(in.DataProduct.Document())
 	})
 	put("previous", func() *ast.Term {
 		if in.Previous == nil {
 			return ast.NullTerm()
 		}
-		return term(in.Previous.Document())
+		return t.of(in.Previous.Document())
 	})
 	put("environment", func() *ast.Term { return ast.StringTerm(in.Environment) })
 	put("now", func() *ast.Term { return ast.StringTerm(in.Now.UTC().Format(time.RFC3339)) })
 	return o
 }
 
-// term is a value of a document as rules see it. What YAML takes for a number and JSON does not is text.
-func term(v contract.Value) *ast.Term {
+// terms makes values of a document what rules see. Keys, and words such as a type, stand in it again and again: each is
+// made once.
+type terms map[string]*ast.Term
+
+// maxWord is how long a text may be to be taken for a word.
+const maxWord = 24
+
+func (t terms) text(s string) *ast.Term {
+	if len(s) > maxWord {
+		return ast.StringTerm(s)
+	}
+	made, ok := t[s]
+	if !ok {
+		made = ast.StringTerm(s)
+		t[s] = made
+	}
+	return made
+}
+
+// of is a value as rules see it. What YAML takes for a number and JSON does not is text.
+func (t terms) of(v contract.Value) *ast.Term {
 	switch v.Kind {
 	case strict.Absent, strict.Null:
 		return ast.NullTerm()
@@ -83,17 +106,17 @@ func term(v contract.Value) *ast.Term {
 	case strict.List:
 		items := make([]*ast.Term, len(v.Items))
 		for i, item := range v.Items {
-			items[i] = term(item)
+			items[i] = t.of(item)
 		}
 		return ast.ArrayTerm(items...)
 	case strict.Map:
 		entries := make([][2]*ast.Term, len(v.Entries))
 		for i, e := range v.Entries {
-			entries[i] = ast.Item(ast.StringTerm(e.Key), term(e.Value))
+			entries[i] = ast.Item(t.text(e.Key), t.of(e.Value))
 		}
 		return ast.ObjectTerm(entries...)
 	}
-	return ast.StringTerm(v.Text)
+	return t.text(v.Text)
 }
 
 // modest tells whether a number is JSON's, and one that arithmetic without bounds can bear: 1e999999999 is 9 characters

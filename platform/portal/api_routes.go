@@ -39,6 +39,7 @@ func (s *Server) api(mux *http.ServeMux) {
 	s.meshOperations(h)
 	s.dataProductOperations(h)
 	s.contractOperations(h)
+	s.publishOperations(h)
 	s.runOperations(h)
 }
 

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/tidemark-mesh/tidemark/platform/avro"
+	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/portal/api"
 	"github.com/tidemark-mesh/tidemark/platform/portal/human"
@@ -27,6 +29,7 @@ func (s *Server) portView(p mesh.Port, now time.Time) pages.Port {
 			{Label: "Waiting", Value: human.Count(h.Lag), Note: "input records without an outcome"},
 			latencyFact(ports),
 		},
+		Promises: promises(p.Promises),
 		Contract: s.contractView(p),
 		Commands: s.consume(p),
 	}
@@ -67,10 +70,53 @@ func (s *Server) contractView(p mesh.Port) pages.Contract {
 		Purpose:  c.Description,
 		Fields:   s.details(c.ID).fields,
 	}
-	for _, promise := range c.Promises {
-		view.Promises = append(view.Promises, pages.Promise{Name: promise.Property, Value: promise.Text})
-	}
+	view.Verdict, view.Findings = verdictView(c.Verdict)
 	return view
+}
+
+// verdictView is what the policies say of a contract; nil: nothing yet.
+func verdictView(v *mesh.Verdict) (pages.Badge, []string) {
+	if v == nil {
+		return pages.Badge{Tone: pages.Quiet, Text: "not judged yet"}, nil
+	}
+	badge := pages.Badge{Tone: pages.Quiet, Text: v.Outcome}
+	switch v.Outcome {
+	case event.Allowed:
+		badge.Tone = pages.Good
+	case event.Denied:
+		badge.Tone = pages.Bad
+	}
+	var findings []string
+	for _, f := range v.Findings {
+		findings = append(findings, f.Severity+" "+f.Rule+": "+f.Message)
+	}
+	return badge, findings
+}
+
+// promises are a port's, each with its measurement and verdict, or with why there is none.
+func promises(list []mesh.Promise) []pages.Promise {
+	views := make([]pages.Promise, len(list))
+	for i, p := range list {
+		warning := p.Severity == avro.Warning.String()
+		verdict := pages.Badge{Tone: pages.Quiet, Text: human.Kept(p.Holds, warning)}
+		switch {
+		case p.Holds == nil:
+		case *p.Holds:
+			verdict.Tone = pages.Good
+		case warning:
+			verdict.Tone = pages.Warn
+		default:
+			verdict.Tone = pages.Bad
+		}
+		views[i] = pages.Promise{
+			Name: p.Property, Promised: p.Text, Measured: human.Measured(p.Value, p.Unit), Window: human.Window(p.Start, p.End, p.Records),
+			Verdict: verdict,
+		}
+		if p.NotJudged != "" {
+			views[i].Note = "not judged here: " + p.NotJudged
+		}
+	}
+	return views
 }
 
 // shortDigest keeps as much of a digest as two people need to see that they mean the same.

@@ -5,10 +5,12 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+
+	"github.com/tidemark-mesh/tidemark/platform/portal/api"
 )
 
 const (
-	// maxBody bounds a request's body; nothing here reads one.
+	// maxBody bounds a request's body, but for publications; nothing else here reads one.
 	maxBody = 4 << 10
 	// maxInFlight bounds how many requests are answered at once. An answer is at most some megabytes, so that the
 	// process's memory stays bounded whoever asks how often.
@@ -41,7 +43,11 @@ func secure(next http.Handler, log *slog.Logger) http.Handler {
 			http.Error(w, "the platform answers as many requests as it can; try again in a second", http.StatusServiceUnavailable)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		limit := int64(maxBody)
+		if r.Method == http.MethodPost && r.URL.Path == api.Prefix+publications {
+			limit = maxPublication
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		defer func() {
 			if cause := recover(); cause != nil && cause != any(http.ErrAbortHandler) {
 				log.ErrorContext(r.Context(), "a request failed", "method", r.Method, "path", r.URL.Path,

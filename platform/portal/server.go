@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tidemark-mesh/tidemark/platform/mesh"
+	"github.com/tidemark-mesh/tidemark/platform/security"
 	"github.com/tidemark-mesh/tidemark/platform/telemetry"
 )
 
@@ -34,6 +36,8 @@ type Options struct {
 	Mesh Mesh
 	// DeadLetters lists rejected records; nil answers that they cannot be listed here.
 	DeadLetters DeadLetters
+	// Publisher takes what is published over HTTP; nil answers that nothing is taken.
+	Publisher Publisher
 	// Checks decide /readyz, in the order in which ?verbose shows them. Default: the fold has caught up.
 	Checks []telemetry.Check
 	// Metrics is what /metrics gathers; New adds the mesh's metrics to it. Default telemetry.NewRegistry(Version).
@@ -43,6 +47,12 @@ type Options struct {
 	// Brokers and Registry, comma-separated, are shown in what a page says about consuming a port; a user and a
 	// password in Registry's URLs are not.
 	Brokers, Registry string
+	// Token is what requests must show, but for /livez and /readyz; the zero value lets everybody in.
+	Token security.Secret
+	// TLS is the certificate to serve with; nil serves plain HTTP.
+	TLS *tls.Config
+	// Local answers only requests to a loopback name, since nothing else keeps strangers' pages out.
+	Local bool
 	// Clock tells the time; default time.Now.
 	Clock func() time.Time
 	// Logger hears of requests that failed; default discards.
@@ -96,7 +106,7 @@ func New(o Options) (*Server, error) {
 	if err := o.Metrics.Register(&collector{o.Mesh, o.Clock}); err != nil {
 		return nil, err
 	}
-	s.handler = secure(s.routes(), o.Logger)
+	s.handler = secure(s.localOnly(s.limit(s.admit(http.NewCrossOriginProtection().Handler(s.routes())))), o.Logger)
 	return s, nil
 }
 
@@ -135,6 +145,9 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		}
 		done <- err
 	})
+	if s.TLS != nil {
+		ln = tls.NewListener(ln, s.TLS)
+	}
 	err := hs.Serve(ln)
 	if stop() { // it ended by itself, not because of ctx
 		return err

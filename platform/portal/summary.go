@@ -71,7 +71,7 @@ func attention(products []mesh.DataProduct, ports []mesh.Port, instances []mesh.
 	}
 	for _, p := range products {
 		if alarming(p.State) && !explained[p.ID] {
-			list = append(list, api.Attention{Kind: "data_product", ID: p.ID, Status: p.State})
+			list = append(list, api.Attention{Kind: "data_product", ID: p.ID, Status: p.State, Cause: p.Cause})
 		}
 	}
 	return list

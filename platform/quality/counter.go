@@ -30,6 +30,10 @@ type span struct {
 	// sets are by rule, nil but of duplicateValues. They are shared between what is working and what is committed: a
 	// value of an undone round comes again, and then is in the set already.
 	sets []*distinct
+	// resumed windows were begun by an earlier process: their sets lack what that one saw. Of one that it closed as
+	// well, twice has by rule how many duplicates it found.
+	resumed bool
+	twice   []int64
 }
 
 // NewCounter begins to count now.
@@ -137,7 +141,7 @@ func (s *spans) become(o *spans) {
 
 func (s *span) become(o *span) {
 	bad, sets := append(s.bad[:0], o.bad...), append(s.sets[:0], o.sets...)
-	*s = *o
+	*s = *o // twice never changes
 	s.bad, s.sets = bad, sets
 }
 
@@ -150,19 +154,40 @@ func (c *Counter) Counts() ([]Count, error) {
 	}
 	counts := make([]Count, len(c.plan.rules))
 	for i := range c.plan.rules {
-		r := &c.plan.rules[i]
-		n := Count{Rule: r, Start: s.start, End: s.end, Records: c.window.Records, Closed: c.committed.hasClosed, Whole: s.whole, Rows: s.rows, Bad: s.bad[i]}
-		if set := s.sets[i]; set != nil {
-			n.Seen, n.Bad = s.bad[i], set.duplicates(s.bad[i])
-			if !r.Keyed {
-				sketch, err := set.sketch.MarshalBinary()
-				if err != nil {
-					return nil, fmt.Errorf("rule %s: %w", r.ID, err)
-				}
-				n.Distinct = sketch
-			}
+		var err error
+		if counts[i], err = c.count(s, i); err != nil {
+			return nil, err
 		}
-		counts[i] = n
 	}
 	return counts, nil
+}
+
+func (c *Counter) count(s *span, i int) (Count, error) {
+	r := &c.plan.rules[i]
+	n := Count{Rule: r, Start: s.start, End: s.end, Records: c.window.Records, Closed: c.committed.hasClosed, Whole: s.whole, Rows: s.rows, Bad: s.bad[i]}
+	set := s.sets[i]
+	if set == nil {
+		return n, nil
+	}
+	n.Seen, n.Bad = s.bad[i], s.duplicates(i)
+	if s.resumed || s.twice != nil && !r.Keyed { // the other partitions' equal values cannot be found any more
+		n.Whole = false
+	}
+	if r.Keyed || s.twice != nil {
+		return n, nil
+	}
+	sketch, err := set.sketch.MarshalBinary()
+	if err != nil {
+		return n, fmt.Errorf("rule %s: %w", r.ID, err)
+	}
+	n.Distinct = sketch
+	return n, nil
+}
+
+// duplicates are those of a rule that has a set. Of a resumed window that is what was found since, at least.
+func (s *span) duplicates(i int) int64 {
+	if s.twice != nil {
+		return s.twice[i]
+	}
+	return s.sets[i].duplicates(s.bad[i])
 }

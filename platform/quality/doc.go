@@ -4,6 +4,7 @@
 //	Rule      a library metric of ODCS, its operator and its bounds (contract.Contract.Metrics makes them)
 //	Plan      what the rules need the walker to note, at Compile
 //	Counter   one port's counts of one input partition; they follow its transactions
+//	Saved     what of them outlives the process
 //	Merge     the counts of several partitions -> one Result
 //
 // Only records that keep every rule of severity error are counted: what a port rejects is not on it. A record counts
@@ -14,6 +15,10 @@
 //
 // Windows tumble: they neither overlap nor leave gaps. One of time begins at a whole multiple of its length since the
 // year 1, by the clock of who counts, so that all partitions' windows are the same; one of records is each partition's
-// own. A rule is judged when its window closes. Counts are kept in memory: a window in which a partition came anew
-// is judged by what was counted, but for rowCount, which only a whole window tells.
+// own. A rule is judged when its window closes, and once every partition has told of that window.
+//
+// Counts survive their process: Save gives them, to be kept beside the position that they belong to, and Resume goes on
+// from there. The sets of different values are too large for that, so a duplicateValues says that its window is not whole
+// where one was lost in it. What is not whole is judged by what was counted, but for rowCount and duplicateValues: what
+// is missing could turn their verdict.
 package quality

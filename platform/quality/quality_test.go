@@ -345,3 +345,132 @@ func TestCaptureOf(t *testing.T) {
 		t.Errorf("%d %d %d in %s", a, b, again, text)
 	}
 }
+
+// moved is the counter as another process takes it over: through the text that it is kept in.
+func (m *meter) moved(now time.Time) *meter {
+	m.t.Helper()
+	text, err := json.Marshal(m.Save())
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var saved Saved
+	if err := json.Unmarshal(text, &saved); err != nil {
+		m.t.Fatal(err)
+	}
+	next := *m
+	if next.Counter, err = Resume(m.plan, m.window, now, &saved); err != nil {
+		m.t.Fatal(err)
+	}
+	return &next
+}
+
+// Counts go on in another process, in the open window and in the one that closed; what a set of different values knew
+// is lost, and said to be.
+func TestResume(t *testing.T) {
+	for _, w := range []Window{{Age: time.Hour}, {Records: 5}} {
+		t.Run(w.String(), func(t *testing.T) {
+			m := newMeter(t, rules(), w)
+			round := func(minute int, records ...string) {
+				now := noon.Add(time.Duration(minute) * time.Minute)
+				m.Begin(now)
+				for _, r := range records {
+					m.add(m.payload(r), now)
+				}
+				m.Commit()
+			}
+			round(1, good, good, nulls)
+			m = m.moved(noon.Add(2 * time.Minute))
+			if got, want := told(t, m), "nullValues=33.333333333333336? missingValues=1? invalidValues=0? duplicateValues=0? rowCount=3?"; got != want {
+				t.Errorf("taken over: %s, want %s", got, want)
+			}
+			round(3, invalid, missing)
+			round(60, good)
+			want := "nullValues=20 missingValues=2! invalidValues=1 duplicateValues=0? rowCount=5"
+			if got := told(t, m); got != want {
+				t.Errorf("closed by the next process: %s, want %s", got, want)
+			}
+			m = m.moved(noon.Add(61 * time.Minute))
+			if got := told(t, m); got != want {
+				t.Errorf("taken over after it closed: %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// A window that a process counted from its start to its end is told the same by the next one; of values that equal ones
+// in other partitions belong to, that they cannot be told apart any more.
+func TestResumeAfterAWholeWindow(t *testing.T) {
+	keyed := Rule{ID: "id.unique", Metric: DuplicateValues, Unit: Rows, Operator: "mustBe", Bounds: []float64{0}, Fields: [][]string{{"id"}}, Keyed: true}
+	m := newMeter(t, append(rules(), keyed), Window{Records: 4})
+	for _, r := range []string{good, good, missing, invalid, nulls} {
+		m.add(m.payload(r), noon)
+	}
+	m.Commit()
+	if got, want := told(t, m), "nullValues=0 missingValues=1 invalidValues=1 duplicateValues=1! rowCount=4 duplicateValues=1!"; got != want {
+		t.Errorf("before: %s, want %s", got, want)
+	}
+	m = m.moved(noon).moved(noon)
+	if got, want := told(t, m), "nullValues=0 missingValues=1 invalidValues=1 duplicateValues=1? rowCount=4 duplicateValues=1!"; got != want {
+		t.Errorf("after: %s, want %s", got, want)
+	}
+}
+
+// What was saved of other windows, or by a clock that was ahead, begins anew.
+func TestResumeOfOtherWindows(t *testing.T) {
+	m := newMeter(t, rules()[4:], Window{Age: time.Hour})
+	m.Begin(noon)
+	m.add(m.payload(good), noon)
+	m.Commit()
+	saved := m.Save()
+	for name, c := range map[string]struct {
+		w   Window
+		now time.Time
+		n   int64
+	}{
+		"the same": {Window{Age: time.Hour}, noon, 1}, "longer": {Window{Age: 2 * time.Hour}, noon, 0}, "of records": {Window{Records: 9}, noon, 0},
+		"ahead": {Window{Age: time.Hour}, noon.Add(-time.Hour), 0},
+	} {
+		next, err := Resume(m.plan, c.w, c.now, saved)
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts, err := next.Counts()
+		if err != nil || counts[0].Rows != c.n {
+			t.Errorf("%s: %d rows, want %d (%v)", name, counts[0].Rows, c.n, err)
+		}
+	}
+}
+
+// A closed window of time is judged once everybody has told of it who had a part in it.
+func TestMergeWaitsForEveryPartition(t *testing.T) {
+	rule := &Rule{Metric: RowCount, Unit: Rows, Operator: "mustBeGreaterThan", Bounds: []float64{5}}
+	hour := func(n int, closed bool, heard time.Duration) Count {
+		start := noon.Add(time.Duration(n) * time.Hour)
+		return Count{Rule: rule, Start: start, End: start.Add(time.Hour), Closed: closed, Whole: true, Rows: 4, Heard: noon.Add(heard)}
+	}
+	closed := hour(1, true, 2*time.Hour)
+	for _, c := range []struct {
+		name  string
+		other Count
+		want  string
+	}{
+		{"has told", hour(1, true, 2*time.Hour), "8 true"},
+		{"is about to tell", hour(0, true, 2*time.Hour-time.Second), "4 ?"},
+		{"tells only of what it counts", hour(1, false, 2*time.Hour), "4 ?"},
+		{"fell silent meanwhile", hour(0, true, 90*time.Minute), "4 ?"},
+		{"was gone before", hour(0, true, 59*time.Minute), "4 false"},
+		{"came later", hour(2, false, 2*time.Hour), "4 ?"},
+	} {
+		r, err := Merge([]Count{c.other, closed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		holds := "?"
+		if r.Holds != nil {
+			holds = fmt.Sprint(*r.Holds)
+		}
+		if got := fmt.Sprintf("%g %s", r.Value, holds); got != c.want {
+			t.Errorf("the other %s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}

@@ -17,6 +17,8 @@ type Count struct {
 	Rows       int64 // records
 	Bad        int64 // records that the metric counts
 	Seen       int64 // of duplicateValues: records that have all fields
+	// Heard is when whoever counts last spoke; zero where that is not known.
+	Heard time.Time
 	// Distinct is a HyperLogLog (axiomhq, precision 12) of the different values; of duplicateValues where equal values may
 	// be in several partitions.
 	Distinct []byte
@@ -28,9 +30,14 @@ type Result struct {
 	Start, End time.Time
 	Value      float64 // in the rule's unit
 	Rows       int64
-	// Holds is nil while the window is open, and of rowCount where not the whole window was counted.
+	// Holds is nil while the window is open or a partition has not told of it yet, and of rowCount and duplicateValues
+	// where not the whole window was counted: what is missing could turn the verdict.
 	Holds *bool
 }
+
+// patience is how long a partition's word on a window that others have closed is waited for: who counts speaks every
+// 30 s at least, and three times may be missed.
+const patience = 90 * time.Second
 
 // Merge puts the counts of one rule's partitions together. Of windows of time only the newest ones are the same
 // stretch, so a partition that has not come so far is left out; of windows of records each partition's newest counts.
@@ -41,7 +48,8 @@ func Merge(counts []Count) (Result, error) {
 	}
 	newest := newestWindow(counts)
 	r := Result{Rule: counts[0].Rule, Start: newest[0].Start, End: newest[0].End}
-	closed, whole := true, true
+	waits, whole := lagging(counts, newest[0])
+	closed := true
 	var bad, seen int64
 	all, sketches := (*hyperloglog.Sketch)(nil), 0
 	for _, c := range newest {
@@ -70,12 +78,43 @@ func Merge(counts []Count) (Result, error) {
 		bad = max(bad, certain(seen, all))
 	}
 	r.Value = r.Rule.value(r.Rows, bad)
-	if closed && (whole || r.Rule.Metric != RowCount) {
+	if closed && !waits && (whole || !r.Rule.needsWhole()) {
 		holds := r.Rule.Holds(r.Value)
 		r.Holds = &holds
 	}
 	return r, nil
 }
+
+// lagging says of the partitions that have no count of a closed window of time whether one of them is still to be waited
+// for, and whether the window is counted whole without them. Who said nothing since the window began has no part in it.
+func lagging(counts []Count, newest Count) (waits, whole bool) {
+	whole = true
+	if newest.Records > 0 || !newest.Closed {
+		return false, whole
+	}
+	var last time.Time
+	for _, c := range counts {
+		if c.Heard.After(last) {
+			last = c.Heard
+		}
+	}
+	for _, c := range counts {
+		switch {
+		case c.Closed && c.Start.Equal(newest.Start):
+		case c.Start.After(newest.Start): // it came anew, and what was there before it is not known
+			whole = false
+		case c.Heard.Before(newest.Start):
+		case last.Sub(c.Heard) <= patience:
+			waits = true
+		default:
+			whole = false
+		}
+	}
+	return waits, whole
+}
+
+// needsWhole: what was not counted could turn the verdict, where a share of bad values is one of what was.
+func (r *Rule) needsWhole() bool { return r.Metric == RowCount || r.Metric == DuplicateValues }
 
 // newestWindow leaves the counts of the newest closed window, or, where none has closed, of all open ones.
 func newestWindow(counts []Count) []Count {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/riferrei/srclient"
 
 	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/security"
 )
 
 // Error codes of the Confluent API that calls here tell apart.
@@ -21,6 +23,7 @@ const (
 	codeVersionNotFound = 40402
 	codeSchemaNotFound  = 40403
 	codeSoftDeleted     = 40404
+	codeNoLevel         = 40408 // none was set for the subject
 	codeIncompatible    = 409
 )
 
@@ -100,9 +103,13 @@ func (c *Client) once(ctx context.Context, url string, do func(*srclient.SchemaR
 		}))
 	r.CachingEnabled(false)
 	r.CodecCreationEnabled(false)
-	r.SetCredentials(c.cfg.Username, c.cfg.Password)
+	password, err := c.cfg.Password.Read()
+	if err != nil {
+		return err
+	}
+	r.SetCredentials(c.cfg.Username, password)
 
-	err := do(r)
+	err = do(r)
 	if err == nil {
 		return nil
 	}
@@ -198,16 +205,24 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-func newHTTPClient() *http.Client {
+func newHTTPClient(secure *security.TLS) (*http.Client, error) {
+	t := &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		ForceAttemptHTTP2:   true,
+		MaxIdleConnsPerHost: 8,
+		IdleConnTimeout:     30 * time.Second,
+	}
+	if secure != nil {
+		config, err := secure.Client()
+		if err != nil {
+			return nil, fmt.Errorf("registry: %w", err)
+		}
+		t.DialTLSContext = security.Dial((&net.Dialer{Timeout: DefaultTimeout}).DialContext, config)
+	}
 	return &http.Client{
-		Transport: transport{&http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			ForceAttemptHTTP2:   true,
-			MaxIdleConnsPerHost: 8,
-			IdleConnTimeout:     30 * time.Second,
-		}},
+		Transport: transport{t},
 		// An address that sends us elsewhere is the wrong address; following would carry requests to hosts that
 		// nobody named.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	}, nil
 }

@@ -23,6 +23,7 @@ type Client struct {
 	http   *http.Client
 	first  atomic.Int32 // index of the address that answered last
 	cache  cache
+	kept   snapshot
 	flight singleflight.Group
 	waits  func() backoff.BackOff // between the tries of a start-up call
 }
@@ -33,10 +34,18 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := cfg.Password.Read(); err != nil {
+		return nil, fmt.Errorf("registry: %w", err)
+	}
+	web, err := newHTTPClient(cfg.TLS)
+	if err != nil {
+		return nil, err
+	}
 	return &Client{
 		cfg:   cfg,
-		http:  newHTTPClient(),
+		http:  web,
 		cache: cache{ttl: cfg.UnknownTTL, now: time.Now},
+		kept:  snapshot{folder: cfg.Snapshot, registry: cfg.URLs[0]},
 		waits: exponential,
 	}, nil
 }
@@ -45,7 +54,8 @@ func New(cfg Config) (*Client, error) {
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Schema gives the schema of an id, from memory when it was seen before. At most one fetch an id is under way,
-// whoever asks. It blocks on the network for at most Config.Timeout an address. errors.Is(err, ErrUnknownSchema) says
+// whoever asks. It blocks on the network for at most Config.Timeout an address, and up to 30 s more where the schema refers
+// to others, which are read too. errors.Is(err, ErrUnknownSchema) says
 // that the registry does not know the id; every other error is fault.Transient.
 func (c *Client) Schema(ctx context.Context, id int) (*avro.Schema, error) {
 	if s, err := c.cache.get(id); s != nil || err != nil {
@@ -70,36 +80,41 @@ func (c *Client) Schema(ctx context.Context, id int) (*avro.Schema, error) {
 
 // fetch asks for an id and remembers the answer.
 func (c *Client) fetch(ctx context.Context, id int) (*avro.Schema, error) {
+	s, err := c.ask(ctx, id)
+	if why, ok := errors.AsType[*unreadable](err); ok {
+		// It is the schema's fault, so it must never pause a partition.
+		return nil, c.cache.doubt(id, why.Error())
+	}
+	if answered(err, codeSchemaNotFound) {
+		return nil, c.cache.doubt(id, "the registry does not know it")
+	}
+	if err != nil {
+		if s := c.kept.read(id); s != nil {
+			c.cfg.Logger.WarnContext(ctx, "the schema registry does not answer; going on with the schema that was read before", "id", id, "error", err)
+			c.cache.know(id, s)
+			return s, nil
+		}
+		return nil, fault.Transiently(fmt.Errorf("registry: schema id %d: %w", id, err))
+	}
+	c.cache.know(id, s)
+	if err := c.kept.write(id, s); err != nil {
+		c.cfg.Logger.WarnContext(ctx, "a schema could not be kept for a time without the registry", "id", id, "error", err)
+	}
+	return s, nil
+}
+
+// ask gives the schema of an id as the registry has it.
+func (c *Client) ask(ctx context.Context, id int) (*avro.Schema, error) {
 	var got *srclient.Schema
 	err := c.call(ctx, func(r *srclient.SchemaRegistryClient) (err error) {
 		got, err = r.GetSchema(id)
 		return err
 	})
-	switch {
-	case answered(err, codeSchemaNotFound):
-		return nil, c.cache.doubt(id, "the registry does not know it")
-	case err == nil && got.Schema() == "":
-		err = errors.New("the answer holds no schema: is this the address of a schema registry?")
+	if err == nil && got.Schema() == "" {
+		err = errNoSchema
 	}
 	if err != nil {
-		return nil, fault.Transiently(fmt.Errorf("registry: schema id %d: %w", id, err))
+		return nil, err
 	}
-	// What follows is as permanent as the id. It is the schema's fault, so it must never pause a partition.
-	s, why := parse(got)
-	if why != nil {
-		return nil, c.cache.doubt(id, why.Error())
-	}
-	c.cache.know(id, s)
-	return s, nil
-}
-
-// parse reads a registered schema; one that is not plain Avro is refused.
-func parse(got *srclient.Schema) (*avro.Schema, error) {
-	if t := got.SchemaType(); t != nil && *t != srclient.Avro {
-		return nil, fmt.Errorf("its type is %s, not AVRO", string(*t))
-	}
-	if len(got.References()) > 0 {
-		return nil, errors.New("it refers to other schemas, which is not supported: register it with its types written out")
-	}
-	return avro.Parse([]byte(got.Schema()))
+	return c.parse(ctx, got)
 }

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/security"
 )
 
 // Defaults of Config.
@@ -19,8 +21,14 @@ const (
 type Config struct {
 	// URLs are the addresses of one registry, tried in turn; at least one, http or https, without credentials.
 	URLs []string
-	// Username and Password are for basic authentication; both or neither.
-	Username, Password string
+	// Username and Password are for basic authentication; both or neither. The password is read at each call.
+	Username string
+	Password security.Secret
+	// TLS says how the registry is trusted and what the client shows of itself (mTLS); nil is as the system does.
+	TLS *security.TLS
+	// Snapshot is a folder that keeps every schema that was read by its id, so that a process that starts while the registry
+	// is away knows those that were read before; "" keeps none.
+	Snapshot string
 	// Timeout bounds one call to one address; default 5 s.
 	Timeout time.Duration
 	// UnknownTTL is how long "I do not know this id" is believed; default 1 s.
@@ -64,7 +72,7 @@ func (c Config) withDefaults() (Config, error) {
 	if err := checkURLs(c.URLs); err != nil {
 		return c, err
 	}
-	if (c.Username == "") != (c.Password == "") {
+	if (c.Username == "") != c.Password.IsZero() {
 		return c, errors.New("registry credentials need a username and a password, or neither")
 	}
 	urls := make([]string, len(c.URLs))

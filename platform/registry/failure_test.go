@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
+	"github.com/tidemark-mesh/tidemark/platform/security"
 )
 
 // says answers every request alike and counts them.
@@ -43,7 +45,7 @@ func TestWhoseFault(t *testing.T) {
 	}{
 		"unknown id":                   {404, `{"error_code":40403,"message":"Schema 7 not found"}`, true},
 		"not Avro":                     {200, `{"schemaType":"JSON","schema":"{}"}`, true},
-		"references":                   {200, `{"schema":"\"int\"","references":[{"name":"x","subject":"x","version":1}]}`, true},
+		"references that lead nowhere": {200, `{"schema":"\"x.T\"","references":[{"name":"x.T","subject":"x","version":1}]}`, true},
 		"not a schema":                 {200, `{"schema":"nonsense"}`, true},
 		"404 of something else":        {404, `<html>not here</html>`, false},
 		"404 of the API, another path": {404, `{"error_code":404,"message":"HTTP 404 Not Found"}`, false},
@@ -203,7 +205,7 @@ func TestFailureIsNotRemembered(t *testing.T) {
 
 func TestCredentials(t *testing.T) {
 	var got atomic.Value
-	cfg := registry.Config{Username: "me", Password: "secret", URLs: []string{listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	cfg := registry.Config{Username: "me", Password: security.SecretValue("secret"), URLs: []string{listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
 		got.Store(user + ":" + password)
 		w.WriteHeader(http.StatusUnauthorized)
@@ -279,4 +281,18 @@ func forward(w http.ResponseWriter, r *http.Request, to string) {
 	var b bytes.Buffer
 	_, _ = b.ReadFrom(resp.Body)
 	_, _ = w.Write(b.Bytes())
+}
+
+// Waits double up to a bound, half of each by chance, so that a fleet that lost its registry does not come back at once.
+func TestWaitsGrowAndDiffer(t *testing.T) {
+	one, two := registry.Waits(12), registry.Waits(12)
+	for i := range one {
+		middle := min(200*time.Millisecond<<i, 10*time.Second)
+		if one[i] < middle/2 || one[i] > middle*3/2 {
+			t.Errorf("wait %d is %s; want %s, give or take half", i+1, one[i], middle)
+		}
+	}
+	if slices.Equal(one, two) {
+		t.Error("two clients wait alike")
+	}
 }

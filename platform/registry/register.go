@@ -72,29 +72,19 @@ func (c *Client) check(ctx context.Context, subject string, s *avro.Schema) erro
 		return nil
 	case err != nil:
 		return err
+	}
+	return c.follows(ctx, subject, level, versions, s)
+}
+
+// compared are the versions that a level counts.
+func compared(level avro.Level, versions []int) []int {
+	switch {
 	case level == avro.None || len(versions) == 0:
 		return nil
 	case !Transitive(level):
-		versions = []int{slices.Max(versions)}
+		return []int{slices.Max(versions)}
 	}
-	for _, v := range versions {
-		var got *srclient.Schema
-		err := c.call(ctx, func(r *srclient.SchemaRegistryClient) (err error) {
-			got, err = r.GetSchemaByVersion(subject, v)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		before, why := parse(got)
-		if why != nil {
-			return incompatible(subject, v, level, avro.Finding{Rule: "unreadable", Message: "what is registered cannot be read: " + why.Error()})
-		}
-		if findings := Compare(level, s, v, before); len(findings) > 0 {
-			return incompatible(subject, v, level, findings...)
-		}
-	}
-	return nil
+	return versions
 }
 
 // refused is the registry's own verdict where ours found nothing.
@@ -133,9 +123,12 @@ func (c *Client) Latest(ctx context.Context, subject string) (Version, error) {
 	if err != nil {
 		return Version{}, marked("latest version of "+subject, err)
 	}
-	s, err := parse(got)
+	s, err := c.parse(ctx, got)
+	if why, ok := errors.AsType[*unreadable](err); ok {
+		return Version{}, fault.Fatally(fmt.Errorf("registry: subject %s version %d: %w", subject, got.Version(), why))
+	}
 	if err != nil {
-		return Version{}, fault.Fatally(fmt.Errorf("registry: subject %s version %d: %w", subject, got.Version(), err))
+		return Version{}, marked("latest version of "+subject, err)
 	}
 	return Version{ID: got.ID(), Version: got.Version(), Schema: s}, nil
 }

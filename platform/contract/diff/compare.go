@@ -63,48 +63,28 @@ type comparer struct {
 	pairs                      []Pair
 }
 
-// contracts pairs contracts by id; one whose file has another id now, by its file; a new one with the contract of the
-// major version before it.
+// contracts pairs contracts by id; those whose id changed by what else they have in common; a new one with the contract
+// of the major version before it.
 func (c *comparer) contracts() {
-	moved := c.moved()
+	changed := c.changedIDs()
+	taken := make(map[*contract.Contract]bool)
 	for _, old := range c.before.Contracts {
-		if now := cmp.Or(c.newContracts[old.ID], moved[old]); now != nil {
-			c.add(c.contract(old, now))
+		now := c.newContracts[old.ID]
+		if now == nil {
+			now = changed[old]
+		}
+		if now != nil {
+			taken[now] = true
+			c.add(c.contract(old, now, follows(old, now)))
 		} else if !c.after.unread[c.before.name(old.File)] {
 			c.add(c.removedContract(old))
 		}
-	}
-	taken := make(map[*contract.Contract]bool)
-	for _, now := range moved {
-		taken[now] = true
 	}
 	for _, now := range c.after.Contracts {
 		if c.oldContracts[now.ID] == nil && !taken[now] && !c.before.unread[c.after.name(now.File)] {
 			c.add(c.newContract(now))
 		}
 	}
-}
-
-// moved pairs contracts whose id changed and whose file did not, and two files that somebody holds against each other.
-func (c *comparer) moved() map[*contract.Contract]*contract.Contract {
-	moved := make(map[*contract.Contract]*contract.Contract)
-	files := make(map[string]*contract.Contract)
-	for _, now := range c.after.Contracts {
-		if c.oldContracts[now.ID] == nil {
-			files[c.after.name(now.File)] = now
-		}
-	}
-	for _, old := range c.before.Contracts {
-		if now := files[c.before.name(old.File)]; now != nil && c.newContracts[old.ID] == nil {
-			moved[old] = now
-		}
-	}
-	if len(c.before.Contracts) == 1 && len(c.after.Contracts) == 1 && len(c.before.DataProducts)+len(c.after.DataProducts) == 0 {
-		if old, now := c.before.Contracts[0], c.after.Contracts[0]; old.ID != now.ID {
-			moved[old] = now
-		}
-	}
-	return moved
 }
 
 // add judges a pair and keeps it, if it differs.
@@ -159,7 +139,7 @@ func (c *comparer) newContract(now *contract.Contract) Pair {
 	if last == nil {
 		return Pair{ID: now.ID, NewFile: now.File, To: now.Version, Changes: []Change{added}}
 	}
-	p := c.contract(last, now)
+	p := c.contract(last, now, true)
 	p.Changes = append(p.Changes, added)
 	return p
 }
@@ -177,7 +157,7 @@ func (c *comparer) change(rule string, at place, format string, args ...any) Cha
 		reason += ": " + r.Why
 	}
 	return Change{
-		Rule: r.ID, Class: r.Class, Breaks: r.Breaks, Needs: r.Needs, Steps: r.Steps, Reason: reason,
+		Rule: r.ID, Class: r.Class, Breaks: r.Breaks, Needs: r.Needs, Steps: r.Steps, Notice: r.Notice, Reason: reason,
 		Old: at.old, File: at.file, Line: at.Line, Column: at.Column, Path: at.path,
 	}
 }

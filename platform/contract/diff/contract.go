@@ -17,10 +17,11 @@ type contractDiff struct {
 	explained          explained
 }
 
-func (c *comparer) contract(old, now *contract.Contract) Pair {
+// contract compares two contracts that are a pair; a successor is of the next major version.
+func (c *comparer) contract(old, now *contract.Contract, successor bool) Pair {
 	d := &contractDiff{
 		old: old, now: now, oldRules: rulesByPath(old), newRules: rulesByPath(now),
-		pairDiff: pairDiff{c, Pair{ID: now.ID, OldFile: old.File, NewFile: now.File, From: old.Version, To: now.Version, Draft: isDraft(old.Status), Changes: []Change{}}},
+		pairDiff: pairDiff{c, Pair{ID: now.ID, OldFile: old.File, NewFile: now.File, From: old.Version, To: now.Version, Successor: successor, Draft: isDraft(old.Status), Changes: []Change{}}},
 	}
 	if old.Schema() != nil && now.Schema() != nil {
 		d.oldAvro, d.newAvro = old.Schema(), now.Schema()
@@ -29,8 +30,13 @@ func (c *comparer) contract(old, now *contract.Contract) Pair {
 	d.identity()
 	d.settings()
 	d.servers()
+	said := len(d.pair.Changes)
 	d.objects()
+	d.names()
 	d.schemas()
+	if len(d.pair.Changes) == said {
+		d.written()
+	}
 	d.sla()
 	d.roles()
 	d.lifecycle()
@@ -40,9 +46,7 @@ func (c *comparer) contract(old, now *contract.Contract) Pair {
 
 // identity compares id and topic. A contract of the next major version has others: it is another contract.
 func (d *contractDiff) identity() {
-	before, from, okOld := stem(d.old.ID)
-	after, to, okNew := stem(d.now.ID)
-	if d.pair.Successor = okOld && okNew && before == after && to.compare(from) > 0; d.pair.Successor {
+	if d.pair.Successor {
 		return
 	}
 	if d.old.ID != d.now.ID {
@@ -71,6 +75,32 @@ func (d *contractDiff) settings() {
 		lateness = "rule.loosened"
 	}
 	t.differs(lateness, "tidemark.lateness", duration(d.old.Lateness()), duration(d.now.Lateness()))
+	t.differs("quality.changed", "tidemark.qualityWindow", brief(text(d.old.QualityWindow())), brief(text(d.now.QualityWindow())))
+	d.uniqueness(t)
+	t.differs("contract.verdict", "tidemark.verdict", value(d.old.CustomProperties, "tidemark.verdict"), value(d.now.CustomProperties, "tidemark.verdict"))
+}
+
+// uniqueness: who looks further back refuses more duplicates.
+func (d *contractDiff) uniqueness(t tidemark) {
+	old, now := d.old.UniquenessWindow(), d.now.UniquenessWindow()
+	rule := "rule.changed"
+	switch {
+	case len(d.old.Uniques())+len(d.now.Uniques()) == 0:
+		rule = "doc.changed" // there is nothing that it is about
+	case now.Records > old.Records && now.Age == old.Age, now.Age > old.Age && now.Records == old.Records:
+		rule = "rule.tightened"
+	case now.Age == old.Age, now.Records == old.Records:
+		rule = "rule.loosened"
+	}
+	t.differs(rule, "tidemark.uniquenessWindow", brief(text(old)), brief(text(now)))
+}
+
+// value is a property's text, "" where it is not said.
+func value(properties []contract.CustomProperty, name string) string {
+	if p := custom(properties, name); p != nil {
+		return p.Value.Text
+	}
+	return ""
 }
 
 func custom(properties []contract.CustomProperty, name string) *contract.CustomProperty {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 )
 
 // rulesByPath are what a record must hold, by the path of the field. It does not matter where the contract says it.
@@ -48,6 +49,15 @@ func demands() []demand {
 		{"minItems", []avro.RuleKind{avro.MinItems}, stricterCount(1)},
 		{"maxItems", []avro.RuleKind{avro.MaxItems}, stricterCount(-1)},
 		{"uniqueItems", []avro.RuleKind{avro.UniqueItems}, onlySame},
+		{"missingValues", []avro.RuleKind{avro.NoneOf}, stricterSet},
+	}
+}
+
+// warnings are what else a rule that only warns can hold values to; where it rejects, presence and symbols compare it.
+func warnings() []demand {
+	return []demand{
+		{"required", []avro.RuleKind{avro.Required}, onlySame},
+		{"validValues", []avro.RuleKind{avro.Enum}, onlySame},
 	}
 }
 
@@ -98,6 +108,21 @@ func stricterCount(sign int) func(a, b avro.Rule) (int, bool) {
 	return func(a, b avro.Rule) (int, bool) { return sign * cmp.Compare(number(a.Text), number(b.Text)), true }
 }
 
+// stricterSet: who refuses more values is stricter.
+func stricterSet(a, b avro.Rule) (int, bool) {
+	holds := func(all, some []string) bool {
+		return !slices.ContainsFunc(some, func(v string) bool { return !slices.Contains(all, v) })
+	}
+	more, less := holds(a.Values, b.Values), holds(b.Values, a.Values)
+	switch {
+	case more && less:
+		return 0, true
+	case less:
+		return -1, true
+	}
+	return 1, more
+}
+
 func onlySame(a, b avro.Rule) (int, bool) { return strings.Compare(a.Text, b.Text), a.Text == b.Text }
 
 // of gives what rules of a severity demand: the strictest, or all where none is.
@@ -106,6 +131,9 @@ func (m demand) of(rules []avro.Rule, s avro.Severity) (r avro.Rule, ok bool) {
 		if next.Severity != s || !slices.Contains(m.kinds, next.Kind) {
 			continue
 		}
+		if next.Values != nil {
+			next.Text = valuesText(next.Values)
+		}
 		if !ok {
 			r, ok = next, true
 			continue
@@ -113,6 +141,7 @@ func (m demand) of(rules []avro.Rule, s avro.Severity) (r avro.Rule, ok bool) {
 		switch by, ok := m.stricter(next, r); {
 		case !ok:
 			r.Text += " and " + next.Text
+			r.Values = slices.Concat(r.Values, next.Values)
 		case by > 0:
 			r = next
 		}
@@ -128,6 +157,9 @@ func (d *contractDiff) values(old, now field) {
 		if !d.demand(m, old, now, o, n) {
 			d.warning(m, old, now, o, n)
 		}
+	}
+	for _, m := range warnings() {
+		d.warning(m, old, now, o, n)
 	}
 }
 
@@ -173,9 +205,18 @@ func (d *contractDiff) warning(m demand, old, now field, o, n []avro.Rule) {
 	}
 }
 
+// valuesText is the same for the same values in whatever order.
+func valuesText(values []string) string {
+	var texts []string
+	for _, v := range slices.Sorted(slices.Values(values)) {
+		texts = append(texts, strict.Quote(v))
+	}
+	return strings.Join(texts, ", ")
+}
+
 func argument(r avro.Rule) string {
 	switch r.Kind {
-	case avro.UniqueItems:
+	case avro.UniqueItems, avro.Required:
 		return "true"
 	case avro.ExclusiveMinimum:
 		return "above " + r.Text
@@ -242,8 +283,31 @@ func (d *contractDiff) symbols(old, now field, o, n []avro.Rule) {
 		}
 		d.at(rule, in, key, "%s may be %s too", now.path, strings.Join(added, ", "))
 	}
-	if len(removed) > 0 {
-		d.at("enum.removed", in, key, "%s may be %s no longer", now.path, strings.Join(removed, ", "))
+	d.removedSymbols(old, now, removed)
+}
+
+// removedSymbols tells what the contract forbids, which only producers meet, from what the schema does not know any more:
+// readers meet that in older records.
+func (d *contractDiff) removedSymbols(old, now field, removed []string) {
+	var forbidden, gone []string
+	for _, s := range removed {
+		if slices.Contains(old.symbols(), s) && now.symbols() != nil && !slices.Contains(now.symbols(), s) {
+			gone = append(gone, s)
+		} else {
+			forbidden = append(forbidden, s)
+		}
+	}
+	in, key := enumPlace(now)
+	if len(forbidden) > 0 {
+		d.at("enum.removed", in, key, "%s may be %s no longer", now.path, strings.Join(forbidden, ", "))
+	}
+	if len(gone) == 0 {
+		return
+	}
+	if symbol, ok := now.avro.Value().Default(); ok {
+		d.at("enum.symbol-removed-with-default", in, key, "%s may be %s no longer, by the schema too, whose default is %s", now.path, strings.Join(gone, ", "), symbol)
+	} else {
+		d.at("enum.symbol-removed", in, key, "%s may be %s no longer, by the schema too", now.path, strings.Join(gone, ", "))
 	}
 }
 
@@ -256,10 +320,16 @@ func (d *contractDiff) fallback(old, now field) {
 	if was.Type() != avro.TypeEnum || is.Type() != avro.TypeEnum {
 		return
 	}
-	before, after := defaultOf(was), defaultOf(is)
-	if before != after {
-		in, key := enumPlace(now)
-		d.at("enum.default", in, key, "%s has the default %s, was %s", now.path, after, before)
+	before, had := was.Default()
+	after, has := is.Default()
+	in, key := enumPlace(now)
+	switch {
+	case had && !has:
+		d.at("enum.default", in, key, "%s has no default for unknown symbols any more, had %s", now.path, before)
+	case !had && has:
+		d.at("enum.default-added", in, key, "%s has the default %s for unknown symbols, had none", now.path, after)
+	case before != after:
+		d.at("enum.default", in, key, "%s has the default %s, had %s", now.path, after, before)
 	}
 }
 
@@ -277,14 +347,6 @@ func allowed(f field, rules []avro.Rule) []string {
 		}
 	}
 	return values
-}
-
-// defaultOf is an enum's default in words.
-func defaultOf(s *avro.Schema) string {
-	if symbol, ok := s.Default(); ok {
-		return symbol
-	}
-	return "none"
 }
 
 func hasFallback(s *avro.Schema) bool {

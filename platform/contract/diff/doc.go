@@ -8,6 +8,8 @@
 // A change is breaking, risky or safe. What tightens a contract breaks producers, whose records may be refused now;
 // what loosens it breaks consumers, who relied on what is no longer promised. What was deprecated in time may go.
 //
-// Two documents are a pair if they have the same id. A contract of a new major version (its id ends in the next number)
-// is also compared with the one before it, to say what is new in it: there breaking changes are in order.
+// Two documents are a pair if they have the same id. Two contracts whose ids only one side has are a pair if they have the
+// topic, the file or the output port in common: another id is a change like any other, and hides none. A contract of a new
+// major version (its id ends in the next number, and it has a topic of its own) is also compared with the one before it, to
+// say what is new in it: there breaking changes are in order.
 package diff

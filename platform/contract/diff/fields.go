@@ -27,7 +27,11 @@ func (d *contractDiff) fields(old, now []field) {
 		}
 		renamed[i] = true
 		d.explained.lost(o.parent(), now[i].parent())
-		d.at("field.renamed", now[i].Place, "name", "%s is %s now", o.path, now[i].path)
+		if end := d.fieldDeprecation(d.old, o); end.over {
+			d.at("field.retired", now[i].Place, "name", "%s is %s now; %s", o.path, now[i].path, end)
+		} else {
+			d.at("field.renamed", now[i].Place, "name", "%s is %s now; %s", o.path, now[i].path, end)
+		}
 		d.field(o, now[i], true)
 	}
 	for i, n := range now {
@@ -111,9 +115,27 @@ func (d *contractDiff) presence(old, now field) {
 		d.at("field.optional", now.Place, "required", "%s is optional, was required", now.path)
 	case !o && n:
 		d.explained.at(old.path, now.path)
-		d.at("field.required", now.Place, "required", "%s is required, was optional", now.path)
-	case old.slot != nil && now.slot != nil && old.defaultText() != now.defaultText():
-		d.at("field.default", now.Place, "name", "%s has the default %s, was %s", now.path, orNone(now.defaultText()), orNone(old.defaultText()))
+		rule := "field.required"
+		if old.avro != nil && now.avro != nil && old.avro.Nullable() && !now.avro.Nullable() {
+			rule = "field.required-in-schema"
+		}
+		d.at(rule, now.Place, "required", "%s is required, was optional", now.path)
+	case old.slot != nil && now.slot != nil:
+		d.defaults(old, now)
+	}
+}
+
+// defaults compares what a field is read as in records from before it.
+func (d *contractDiff) defaults(old, now field) {
+	before, after := old.defaultText(), now.defaultText()
+	switch {
+	case before == after:
+	case after == "":
+		d.at("field.default-removed", now.Place, "name", "%s has no default any more, had %s", now.path, before)
+	case before == "":
+		d.at("field.default-added", now.Place, "name", "%s has the default %s, had none", now.path, after)
+	default:
+		d.at("field.default", now.Place, "name", "%s has the default %s, had %s", now.path, after, before)
 	}
 }
 
@@ -132,7 +154,7 @@ func (d *contractDiff) fieldFacts(old, now field) {
 			key = "tags"
 		}
 		d.at("field.deprecated", now.Place, key, "%s is deprecated", now.path)
-	case old.deprecated() && !now.deprecated():
+	case old.deprecated() && !now.deprecated() && old.path == now.path: // a new name is not the one that was deprecated
 		d.at("field.restored", now.Place, "name", "%s is deprecated no longer", now.path)
 	}
 	if keys := differing(*old.Property, *now.Property, except(*old.Property, "TransformLogic")...); len(keys) > 0 {
@@ -168,7 +190,7 @@ func (d *contractDiff) primaryKey() {
 	}
 	o, n := strings.Join(names(old), ", "), strings.Join(names(now), ", ")
 	switch {
-	case o == n || slices.ContainsFunc(d.pair.Changes, func(c Change) bool { return c.Rule == "field.renamed" }) && len(old) == len(now):
+	case o == n || slices.ContainsFunc(d.pair.Changes, func(c Change) bool { return c.Rule == "field.renamed" || c.Rule == "field.retired" && !c.Old }) && len(old) == len(now):
 	case len(now) > 0:
 		d.at("field.primary-key", now[0].Place, "primaryKey", "the primary key is %s, was %s", n, orNone(o))
 	default:

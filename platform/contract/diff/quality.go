@@ -14,7 +14,8 @@ import (
 // quality compares the quality rules of an object or a field that are judged over many records, or that people judge.
 // Those that one record can break are compared by what they demand (demand.go).
 func (d *contractDiff) quality(of string, old, now []contract.Quality) {
-	before, after := qualityByKey(old), qualityByKey(now)
+	d.qualityProse(of, old, now)
+	before, after := qualityByKey(old, false), qualityByKey(now, false)
 	for _, key := range slices.Sorted(maps.Keys(before)) {
 		if q, ok := after[key]; ok {
 			d.qualityRule(of, before[key], q)
@@ -24,7 +25,7 @@ func (d *contractDiff) quality(of string, old, now []contract.Quality) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(after)) {
 		if q := after[key]; !has(before, key) {
-			d.at("quality.tightened", q.Place, "", "the quality rule %s of %s is new", qualityName(q), of)
+			d.at(tightened(q), q.Place, "", "the quality rule %s of %s is new", qualityName(q), of)
 		}
 	}
 }
@@ -33,10 +34,28 @@ func has[V any](m map[string]V, key string) bool { _, ok := m[key]; return ok }
 
 // loosened: nobody relies on a rule that only warns.
 func loosened(q contract.Quality) string {
-	if isWarning(q) {
+	switch {
+	case isWarning(q):
 		return "rule.warning"
+	case isExpression(q):
+		return "rule.loosened"
 	}
 	return "quality.loosened"
+}
+
+func tightened(q contract.Quality) string {
+	switch {
+	case isExpression(q) && isWarning(q):
+		return "rule.warning"
+	case isExpression(q):
+		return "rule.tightened"
+	}
+	return "quality.tightened"
+}
+
+// isExpression tells whether the rule is judged on each record, and rejects those that break it.
+func isExpression(q contract.Quality) bool {
+	return q.Type == "custom" && strings.EqualFold(q.Engine, "cel")
 }
 
 func (d *contractDiff) qualityRule(of string, old, now contract.Quality) {
@@ -47,15 +66,27 @@ func (d *contractDiff) qualityRule(of string, old, now contract.Quality) {
 	switch {
 	case len(keys) == 0:
 	case len(what) > 0:
-		d.at("quality.changed", now.Place, what[0], "%s", differ(what, "the quality rule "+qualityName(now)+" of "+of))
+		rule := "quality.changed"
+		if isExpression(now) || isExpression(old) {
+			rule = "rule.changed"
+			if isWarning(old) && isWarning(now) {
+				rule = "rule.warning"
+			}
+		}
+		d.at(rule, now.Place, what[0], "%s", differ(what, "the quality rule "+qualityName(now)+" of "+of))
 	case slices.ContainsFunc(keys, bound):
 		d.at(direction(old, now), now.Place, operator(now), "the quality rule %s of %s is %s, was %s", qualityName(now), of, operatorText(now), operatorText(old))
 	case isWarning(old) != isWarning(now):
 		rule := "quality.tightened"
-		if isWarning(now) {
+		switch {
+		case isWarning(now) && isExpression(now):
+			rule = "rule.loosened"
+		case isWarning(now):
 			rule = "quality.loosened"
+		case isExpression(now):
+			rule = "rule.tightened"
 		}
-		d.at(rule, now.Place, "severity", "the quality rule %s of %s has the severity %s, was %s", qualityName(now), of, orNone(now.Severity), orNone(old.Severity))
+		d.at(rule, now.Place, "severity", "the quality rule %s of %s has the severity %s, was %s", qualityName(now), of, severityText(now), severityText(old))
 	default:
 		d.at("doc.changed", now.Place, keys[0], "%s", differ(keys, "the quality rule "+qualityName(now)+" of "+of))
 	}
@@ -78,15 +109,28 @@ func direction(old, now contract.Quality) string {
 	return "quality.changed"
 }
 
-// qualityByKey has the rules that are not judged on one record; a second of one key has #2.
-func qualityByKey(all []contract.Quality) map[string]contract.Quality {
+// qualityProse compares what the rules that one record can break say besides.
+func (d *contractDiff) qualityProse(of string, old, now []contract.Quality) {
+	before, after := qualityByKey(old, true), qualityByKey(now, true)
+	for _, key := range slices.Sorted(maps.Keys(before)) {
+		if q, ok := after[key]; ok {
+			keys := slices.DeleteFunc(differing(before[key], q), func(key string) bool { return !slices.Contains(qualityProse(), key) })
+			if len(keys) > 0 {
+				d.at("doc.changed", q.Place, keys[0], "%s", differ(keys, "the quality rule "+qualityName(q)+" of "+of))
+			}
+		}
+	}
+}
+
+// qualityByKey has the rules that are judged on each record, or the others; a second of one key has #2.
+func qualityByKey(all []contract.Quality, each bool) map[string]contract.Quality {
 	byKey := make(map[string]contract.Quality)
 	for _, q := range all {
 		key := qualityKey(q)
 		for n := 2; has(byKey, key); n++ {
 			key = fmt.Sprintf("%s#%d", qualityKey(q), n)
 		}
-		if !onEachRecord(q) {
+		if onEachRecord(q) == each {
 			byKey[key] = q
 		}
 	}
@@ -124,6 +168,13 @@ func qualityName(q contract.Quality) string {
 		}
 	}
 	return "without a name"
+}
+
+func severityText(q contract.Quality) string {
+	if q.Severity == "" {
+		return "error"
+	}
+	return q.Severity
 }
 
 func isWarning(q contract.Quality) bool {

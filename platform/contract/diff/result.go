@@ -20,6 +20,7 @@ type Change struct {
 	Path   string   `json:"path,omitempty"` // the place within the document
 	Reason string   `json:"reason"`         // what changed and whom it concerns, one sentence
 	Steps  []string `json:"steps,omitempty"`
+	Notice bool     `json:"notice,omitempty"` // it takes a deprecation that has ended; no version declares it
 }
 
 // Pair is a contract or a data product, in OLD and in NEW.

@@ -26,10 +26,10 @@ func Rules() []Rule {
 		{"contract.added", Safe, nil, None, "A contract is new.", "nobody relies on it yet", nil, false},
 		{"contract.removed", Breaking, consumers, Major, "A contract is gone, or retired, before its deprecation has ended.", "who reads the topic loses it without notice", retire("the contract"), true},
 		{"contract.retired", Safe, nil, None, "A contract is gone, or retired, after its deprecation has ended.", "its readers had notice", nil, false},
-		{"contract.id", Breaking, consumers, Major, "The contract in a file has another id.", "who names the contract by its id no longer finds it", []string{"keep the id", "or write a new contract, of the next major version, beside this one"}, false},
+		{"contract.id", Breaking, consumers, Major, "The contract of a topic, a file or an output port has another id.", "who names the contract by its id no longer finds it", []string{"keep the id", "or write a new contract, of the next major version, on a topic of its own, and let this one stand beside it"}, false},
 		{"contract.topic", Breaking, both, Major, "The topic has another name.", "readers and writers of the old topic are left with it", nextMajor(), false},
 		{"product.added", Safe, nil, None, "A data product is new.", "nobody relies on it yet", nil, false},
-		{"product.removed", Breaking, consumers, Major, "A data product is gone, or retired, before its deprecation has ended.", "who reads its ports loses them without notice", retire("the data product"), true},
+		{"product.removed", Breaking, consumers, Major, "A data product is gone, or retired, before its deprecation has ended.", "who reads its ports loses them without notice", []string{"deprecate the data product first: status: deprecated", "remove it when the notice is over (90 days)"}, true},
 		{"product.retired", Safe, nil, None, "A data product is gone, or retired, after its deprecation has ended.", "its readers had notice", nil, false},
 		{"port.added", Safe, nil, Minor, "A data product has a new output port.", "nobody relies on it yet", nil, false},
 		{"port.removed", Breaking, consumers, Major, "An output port is gone before its deprecation has ended.", "who reads it loses it without notice", retire("the port's contract"), true},
@@ -44,6 +44,7 @@ func Rules() []Rule {
 		{"contract.compacted", Breaking, consumers, Major, "The topic becomes compacted, or is no longer.", "how long a record stays, and what a null value means, changes for every reader", nextMajor(), false},
 		{"contract.partitions", Risky, consumers, Minor, "The topic has another number of partitions.", "keys move to other partitions, so that their order breaks once", []string{"stop the producers, drain the consumers, then change it"}, false},
 		{"contract.breaker", Safe, nil, Patch, "The circuit breaker is set otherwise.", "it concerns only who runs it", nil, false},
+		{"contract.verdict", Risky, producers, Minor, "Whether a data product may start without the policies' verdict is said otherwise.", "it starts where it did not, or does not start where it did", nil, false},
 		{"delivery.loosened", Breaking, consumers, Major, "Exactly-once becomes at-least-once.", "consumers get records twice that they do not expect", []string{"tell consumers to drop what they have seen, by the record key", "then change it in a new major version"}, false},
 		{"delivery.tightened", Safe, nil, Minor, "At-least-once becomes exactly-once.", "consumers get what they have, without repetition", nil, false},
 		{"server.added", Safe, nil, Minor, "The data is on one more server.", "who reads elsewhere is not concerned", nil, false},
@@ -53,14 +54,17 @@ func Rules() []Rule {
 		// fields
 		{"field.added", Safe, nil, Minor, "A field is new, and a reader can do without it.", "old records and old readers do without it", nil, false},
 		{"field.added-required", Breaking, both, Major, "A field is new, and older records cannot be read without it.", "producers must send it at once, and records from before cannot be read", []string{"add it as optional, with the default null", "make it required in the next major version, once every producer sends it"}, false},
-		{"field.removed", Breaking, consumers, Major, "A field is gone before its deprecation has ended.", "consumers that use it fail or read nothing", []string{"deprecate it first: deprecated: true (ODCS 3.2.0) or the tag deprecated", "remove it when the notice is over (endOfSupport with the field as its element, else 90 days)", "or leave it out of a new major version, beside this one"}, true},
+		{"field.removed", Breaking, consumers, Major, "A field is gone before its deprecation has ended.", "consumers that use it fail or read nothing", []string{"deprecate it first: deprecated: true (ODCS 3.2.0) or the tag deprecated", "remove it when the notice is over (endOfSupport with the field as its element, else 90 days)", "or leave it out of a new contract, of the next major version, on a topic of its own"}, true},
 		{"field.retired", Risky, consumers, Minor, "A field is gone after its deprecation has ended.", "who still uses it had notice", nil, false},
-		{"field.renamed", Breaking, consumers, Major, "A field has another name, and its old name as an alias.", "readers with the old schema look for the old name", []string{"add the new field beside the old one and fill both", "deprecate the old one", "keep the new name alone in the next major version, with the old one as its alias"}, true},
-		{"field.type", Breaking, both, Major, "A field has another type.", "records of the one type cannot be used as the other", []string{"write a new contract, of the next major version, on a topic of its own", "publish to both while consumers move", "deprecate this one"}, false},
-		{"field.type-widened", Breaking, consumers, Major, "A field has a wider type, which reads the old one.", "producers may stay, but readers with the old schema cannot read new records", []string{"write a new contract, of the next major version, on a topic of its own", "publish to both while consumers move", "deprecate this one"}, false},
+		{"field.renamed", Breaking, consumers, Major, "A field has another name, and its old name as an alias.", "readers with the old schema look for the old name", rename(), true},
+		{"field.type", Breaking, both, Major, "A field has another type.", "records of the one type cannot be used as the other", nextMajor(), false},
+		{"field.type-widened", Breaking, consumers, Major, "A field has a wider type, which reads the old one.", "producers may stay, but readers with the old schema cannot read new records", nextMajor(), false},
 		{"field.required", Breaking, producers, Major, "An optional field becomes required.", "records of producers that leave it out are refused", []string{"see in the quality metrics that no producer leaves it out", "then require it in the next major version"}, false},
-		{"field.optional", Risky, consumers, Minor, "A required field becomes optional.", "the new schema reads old records, but a consumer that still reads with the old schema fails at the first null", []string{"let every consumer take the new schema first", "then let producers leave it out"}, false},
+		{"field.required-in-schema", Breaking, both, Major, "A field that the schema lets be null is never null by the new one.", "records of producers that leave it out are refused, and readers with the new schema fail at older records in which it is null", []string{"require it in the contract first, and leave the schema as it is", "then write a new contract, of the next major version, on a topic of its own"}, false},
+		{"field.optional", Risky, consumers, Minor, "A required field becomes optional.", "the new schema reads old records, but a consumer that still reads with the old schema, or relies on a value, fails at the first null", []string{"let every consumer take the new schema first", "then let producers leave it out"}, false},
 		{"field.default", Risky, consumers, Minor, "The schema has another default for a field.", "records from before the field are read with another value", nil, false},
+		{"field.default-added", Safe, nil, Minor, "The schema has a default for a field that had none.", "the new schema reads records from before the field too", nil, false},
+		{"field.default-removed", Risky, consumers, Minor, "The schema has no default for a field any more.", "records from before the field cannot be read with the new schema", []string{"keep the default while the topic holds records from before the field"}, false},
 		{"field.primary-key", Breaking, consumers, Major, "The primary key is made of other fields.", "consumers that merge or join by it get other rows", nextMajor(), false},
 		{"field.derivation", Risky, consumers, Minor, "A field is made in another way.", "the same name may mean something else", []string{"say in the description what changed and from when"}, false},
 		{"field.deprecated", Risky, consumers, Minor, "A field is deprecated.", "who uses it should move before it goes", []string{"name its successor in the description", "say when it goes: endOfSupport with the field as its element"}, false},
@@ -69,7 +73,14 @@ func Rules() []Rule {
 		{"enum.added", Breaking, consumers, Major, "A field may have values that it could not have.", "consumers that know the old values only meet one that they do not", []string{"give the enum a default in the schema, and let consumers take that schema first", "then add the value"}, false},
 		{"enum.added-with-default", Risky, consumers, Minor, "An enum has new symbols, and readers with the old schema have a default for them.", "readers with the old schema see its default instead", nil, false},
 		{"enum.default", Risky, consumers, Minor, "An enum's default is another, or gone.", "readers see another value, or fail, where a record has a symbol that they do not know", []string{"keep a default: it lets symbols be added later"}, false},
+		{"enum.default-added", Safe, nil, Minor, "An enum has a default that had none.", "readers see it where a record has a symbol that they do not know", nil, false},
 		{"enum.removed", Breaking, producers, Major, "A field may have some values no longer.", "records of producers that still send them are refused", []string{"see that no producer sends them", "then remove them in the next major version"}, false},
+		{"enum.symbol-removed", Breaking, both, Major, "Symbols of an enum are gone from the schema.", "records of producers that still send them are refused, and readers with the new schema fail at older records that have them", []string{"leave them in the schema, and forbid them in the contract (enum, or invalidValues with validValues), in the next major version", "take them out of the schema of a new contract, on a topic of its own"}, false},
+		{"enum.symbol-removed-with-default", Breaking, both, Major, "Symbols of an enum are gone from the schema, which has a default for them.", "producers cannot send them by the new schema, and readers with it see the default where older records have them", []string{"see that no producer sends them, and that consumers can take the default instead", "then remove them in the next major version"}, false},
+		{"avro.name", Breaking, both, Major, "A record, enum or fixed has another name in the Avro schema.", "schemas are matched by it, so that readers with the one schema cannot read records of the other without an alias, and generated types are called otherwise", []string{"keep the name: nothing in the data has it", "or change it in a new contract, of the next major version, on a topic of its own"}, false},
+		{"avro.alias-removed", Risky, consumers, Minor, "A name in the Avro schema has an alias no longer.", "records from before it was renamed are read without it, or not at all", []string{"keep the alias while the topic holds such records"}, false},
+		{"avro.doc", Safe, nil, Patch, "The Avro schema is written otherwise: documentation, aliases, order, or properties of its own.", "records are read as before", nil, false},
+		{"avro.namespace", Risky, both, Minor, "Records, enums or fixed of the Avro schema have another namespace, and the same name in it.", "Avro matches them by the last part of the name, so that records stay readable, but generated types, specific readers and the subjects of RecordNameStrategy go by the whole one", []string{"keep the namespace", "or see first that nobody goes by the whole name, since they would have to move at once"}, false},
 		{"avro.backward", Breaking, consumers, Major, "The new Avro schema cannot read records of the old one.", "the topic's older records cannot be read any more", nextMajor(), false},
 		{"avro.forward", Breaking, consumers, Major, "The old Avro schema cannot read records of the new one.", "consumers that still have the old schema fail", nextMajor(), false},
 
@@ -119,6 +130,15 @@ func nextMajor() []string {
 	return []string{"write a new contract, of the next major version, on a topic of its own", "publish to both while consumers move", "deprecate this one"}
 }
 
+func rename() []string {
+	return []string{
+		"deprecate the old name first (deprecated: true in ODCS 3.2.0, else the tag deprecated), and say the new one in its description",
+		"then write a new contract, of the next major version, on a topic of its own: the field has the new name there, and the old one as its alias",
+		"publish to both while consumers move",
+		"or, on this topic: add the new name beside the old one, optional and with the default null, fill both, and remove the old one when its deprecation is over",
+	}
+}
+
 func retire(what string) []string {
 	return []string{
 		"deprecate " + what + ": status: deprecated",
@@ -135,6 +155,3 @@ func ruleTable() map[string]Rule {
 	}
 	return byID
 }
-
-// NeedsNotice tells whether a change takes a deprecation that has ended; a higher version alone does not declare it.
-func (c Change) NeedsNotice() bool { return c.Class == Breaking && ruleTable()[c.Rule].Notice }

@@ -117,7 +117,18 @@ func duration(d time.Duration) string {
 	if d == 0 {
 		return ""
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
+	return brief(d.String())
+}
+
+// brief leaves out the minutes and seconds that a duration does not have: 24h0m0s is 24h.
+func brief(duration string) string {
+	if hours, ok := strings.CutSuffix(duration, "h0m0s"); ok {
+		return hours + "h"
+	}
+	if minutes, ok := strings.CutSuffix(duration, "m0s"); ok {
+		return minutes + "m"
+	}
+	return duration
 }
 
 func orNone(text string) string {

@@ -39,6 +39,13 @@ func (e *explained) knows(f avro.Finding) bool {
 	return e.types[f.Path]
 }
 
+// written says that the schema's text differs, where nothing else was said of the fields and the schema.
+func (d *contractDiff) written() {
+	if d.oldAvro != nil && len(d.now.Objects) == 1 && d.oldAvro.String() != d.newAvro.String() {
+		d.at("avro.doc", d.now.Objects[0].Place, "name", "the Avro schema is written otherwise")
+	}
+}
+
 // schemas asks whether the schemas read each other's records, and says what no change of a field explains.
 func (d *contractDiff) schemas() {
 	if d.oldAvro == nil || len(d.now.Objects) != 1 {

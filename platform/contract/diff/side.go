@@ -80,7 +80,7 @@ func IsDataProduct(text []byte) bool { return kindDataProduct.Match(text) }
 var kindDataProduct = regexp.MustCompile(`(?m)^["']?kind["']?\s*:\s*["']?DataProduct\b`)
 
 // Parse reads the files of one side; each is named prefix + its path in what is found. A contract has the schema beside
-// it. What a file of another name is, its kind says. A document with errors is not on the side and not compared; the
+// it, unless the two contradict each other: then it is compared without one. What a file of another name is, its kind says. A document with errors is not on the side and not compared; the
 // findings are those errors. Rules between files are not applied: that is for contract.Load, and OLD may well have broken
 // them.
 func Parse(files map[string][]byte, prefix string) (*Side, []contract.Finding) {
@@ -104,7 +104,10 @@ func Parse(files map[string][]byte, prefix string) (*Side, []contract.Finding) {
 			}
 			schema := SchemaFile(file)
 			if text, ok := files[schema]; ok {
-				found = append(found, c.Bind(prefix+schema, text)...)
+				bound := c.Bind(prefix+schema, text)
+				if found = append(found, bound...); contract.HasErrors(bound) {
+					c, _ = contract.ParseContract(prefix+file, files[file])
+				}
 			}
 			s.Contracts = append(s.Contracts, c)
 		}
@@ -132,18 +135,39 @@ func (s *Side) Domains() map[string]bool {
 	return domains
 }
 
-// Has tells whether a document with that id is on the side.
-func (s *Side) Has(id string) bool {
-	return slices.ContainsFunc(s.Contracts, func(c *contract.Contract) bool { return c.ID == id }) ||
-		slices.ContainsFunc(s.DataProducts, func(p *contract.DataProduct) bool { return p.ID == id })
+// Like gives the side with what the documents of another can be compared with: of a data product what has its id, and of a
+// contract what has its id, else its topic, else its file's name.
+func (s *Side) Like(other *Side) *Side {
+	like := *s
+	like.Contracts, like.DataProducts = nil, nil
+	for _, p := range s.DataProducts {
+		if slices.ContainsFunc(other.DataProducts, func(o *contract.DataProduct) bool { return o.ID == p.ID }) {
+			like.DataProducts = append(like.DataProducts, p)
+		}
+	}
+	for _, o := range other.Contracts {
+		for _, same := range []func(c *contract.Contract) bool{
+			func(c *contract.Contract) bool { return c.ID == o.ID },
+			func(c *contract.Contract) bool { return c.Topic() != "" && c.Topic() == o.Topic() },
+			func(c *contract.Contract) bool { return path.Base(s.name(c.File)) == path.Base(other.name(o.File)) },
+		} {
+			if i := slices.IndexFunc(s.Contracts, same); i >= 0 {
+				if !slices.Contains(like.Contracts, s.Contracts[i]) {
+					like.Contracts = append(like.Contracts, s.Contracts[i])
+				}
+				break
+			}
+		}
+	}
+	return &like
 }
 
-// Only gives the side with the documents that keep tells to, by their domain and id.
-func (s *Side) Only(keep func(domain, id string) bool) *Side {
-	only := *s
-	only.Contracts = slices.DeleteFunc(slices.Clone(s.Contracts), func(c *contract.Contract) bool { return !keep(domainOf(c), c.ID) })
-	only.DataProducts = slices.DeleteFunc(slices.Clone(s.DataProducts), func(p *contract.DataProduct) bool { return !keep(p.Domain, p.ID) })
-	return &only
+// In gives the side with the documents of some domains.
+func (s *Side) In(domains map[string]bool) *Side {
+	in := *s
+	in.Contracts = slices.DeleteFunc(slices.Clone(s.Contracts), func(c *contract.Contract) bool { return !domains[domainOf(c)] })
+	in.DataProducts = slices.DeleteFunc(slices.Clone(s.DataProducts), func(p *contract.DataProduct) bool { return !domains[p.Domain] })
+	return &in
 }
 
 // domainOf is the domain that a contract names, or else its id does, or else its topic.

@@ -49,12 +49,40 @@ func TestParseByKind(t *testing.T) {
 	if len(side.Contracts) != 1 || side.Contracts[0].Schema() == nil || len(side.DataProducts) != 1 {
 		t.Errorf("%+v", side)
 	}
-	if !side.Has("shop.orders") || side.Has("shop.other") || !side.Domains()["shop"] {
-		t.Error("what the side has")
+	if !side.Domains()["shop"] || len(side.Domains()) != 1 {
+		t.Error(side.Domains())
 	}
-	none := side.Only(func(domain, _ string) bool { return domain != "shop" })
-	if len(none.Contracts)+len(none.DataProducts) != 0 || len(side.Contracts) != 1 {
-		t.Error("only")
+	none, all := side.In(map[string]bool{"other": true}), side.In(side.Domains())
+	if len(none.Contracts)+len(none.DataProducts) != 0 || len(all.Contracts) != 1 || len(all.DataProducts) != 1 {
+		t.Error(none, all)
+	}
+}
+
+// TestLike: of a tree, what one file can be compared with.
+func TestLike(t *testing.T) {
+	base := baseTree(t)
+	refunds := strings.NewReplacer("orders:orders:1", "orders:refunds:1", "orders.orders.v1", "orders.refunds.v1").Replace(string(base[odcs]))
+	files := maps.Clone(base)
+	files["shop/orders/refunds.v1.odcs.yaml"] = []byte(refunds)
+	tree := parse(t, files)
+	for name, c := range map[string]struct{ file, text, want string }{
+		"the id":           {"a.odcs.yaml", refunds, "urn:datamesh:shop:orders:refunds:1"},
+		"the topic":        {"a.odcs.yaml", strings.Replace(refunds, "orders:refunds:1", "orders:returns:1", 1), "urn:datamesh:shop:orders:refunds:1"},
+		"the file":         {"refunds.v1.odcs.yaml", strings.ReplaceAll(strings.Replace(refunds, "orders:refunds:1", "orders:returns:1", 1), "orders.refunds.v1", "orders.returns.v1"), "urn:datamesh:shop:orders:refunds:1"},
+		"nothing":          {"a.odcs.yaml", strings.NewReplacer("refunds", "returns").Replace(refunds), ""},
+		"the data product": {"product.yaml", string(base[odps]), "shop.orders"},
+	} {
+		like := tree.Like(parse(t, map[string][]byte{c.file: []byte(c.text)}))
+		var got []string
+		for _, d := range like.Contracts {
+			got = append(got, d.ID)
+		}
+		for _, p := range like.DataProducts {
+			got = append(got, p.ID)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }
 
@@ -69,7 +97,7 @@ func TestFiles(t *testing.T) {
 // TestTwoFiles: two contracts that somebody holds against each other are a pair, whatever their ids are.
 func TestTwoFiles(t *testing.T) {
 	base := baseTree(t)
-	next := []byte(strings.Replace(string(base[odcs]), "orders:orders:1", "orders:orders:2", 1))
+	next := []byte(strings.NewReplacer("orders:orders:1", "orders:orders:2", "orders.orders.v1", "orders.orders.v2").Replace(string(base[odcs])))
 	r := Compare(parse(t, map[string][]byte{"a.odcs.yaml": base[odcs]}), parse(t, map[string][]byte{"b.odcs.yaml": next}), Options{})
 	if len(r.Pairs) != 0 { // the next major version, and nothing else
 		t.Errorf("%+v", r.Pairs)
@@ -108,6 +136,18 @@ func TestFindings(t *testing.T) {
 	}
 	if !contract.HasErrors(findings) {
 		t.Error("a break is an error")
+	}
+}
+
+// TestRulesSayWhatToDo: whoever is refused is told what to do instead, and why.
+func TestRulesSayWhatToDo(t *testing.T) {
+	for _, r := range Rules() {
+		if r.Class == Breaking && (len(r.Steps) == 0 || len(r.Breaks) == 0 || r.Needs != Major) {
+			t.Errorf("%s breaks %v, needs %s and has %d steps", r.ID, r.Breaks, r.Needs, len(r.Steps))
+		}
+		if r.Meaning == "" || r.Why == "" || r.Class == Safe && len(r.Breaks) > 0 || r.Notice && r.Class != Breaking {
+			t.Errorf("%+v", r)
+		}
 	}
 }
 

@@ -54,7 +54,7 @@ func (d *contractDiff) sla() {
 
 func (d *contractDiff) promise(old, now contract.SLAProperty) {
 	// More of an entry than its value: what is measured, and when.
-	if keys := differing(old, now, "ID", "Value", "Unit", "Description", "CustomProperties", "AuthoritativeDefinitions"); len(keys) > 0 {
+	if keys := differing(old, now, "ID", "Value", "Unit", "Driver", "Description", "CustomProperties", "AuthoritativeDefinitions"); len(keys) > 0 {
 		d.at("sla.changed", now.Place, keys[0], "%s", differ(keys, promiseKey(now)))
 		return
 	}

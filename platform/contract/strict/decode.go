@@ -1,10 +1,6 @@
 package strict
 
-import (
-	"slices"
-
-	"go.yaml.in/yaml/v3"
-)
+import "go.yaml.in/yaml/v3"
 
 // Table says what an object may and must hold.
 type Table struct {
@@ -16,8 +12,7 @@ type Table struct {
 // with String, Word, Objects and so on.
 type Field struct {
 	key           string
-	read          func(d *decoder, n *yaml.Node, where *path)
-	give          giver // nil of a key that is never written
+	slot          slot
 	since         int16
 	known         int16
 	requiredBelow int16
@@ -39,10 +34,16 @@ func (f Field) Since(v int) Field { f.since = int16(v); return f }
 func (f Field) KnownSince(v int) Field { f.known = int16(v); return f }
 
 // Then calls done after the value was read.
-func (f Field) Then(done func()) Field {
-	read := f.read
-	f.read = func(d *decoder, n *yaml.Node, where *path) { read(d, n, where); done() }
-	return f
+func (f Field) Then(done func()) Field { f.slot = &then{f.slot, done}; return f }
+
+type then struct {
+	slot
+	done func()
+}
+
+func (t *then) read(d *decoder, n *yaml.Node, where *path) {
+	t.slot.read(d, n, where)
+	t.done()
 }
 
 // Version is a document's: a number that grows, with a name for messages.
@@ -81,7 +82,7 @@ func (d *decoder) object(n *yaml.Node, where *path, t Table) {
 		d.add(RuleType, where, at, "must be an object (key: value), not %s", kindOf(n))
 		return
 	}
-	place := Place{where: where, start: at, keys: make(map[string]Position, min(len(n.Content)/2, len(t.Fields)))}
+	place := Place{where: where, start: at, keys: make([]placed, 0, min(len(n.Content)/2, len(t.Fields)))}
 	for i := 0; i < len(n.Content); i += 2 {
 		if d.full() {
 			return
@@ -90,29 +91,38 @@ func (d *decoder) object(n *yaml.Node, where *path, t Table) {
 		if key.ShortTag() != "!!str" { // reported by Parse
 			continue
 		}
-		known := slices.IndexFunc(t.Fields, func(f Field) bool { return f.key == key.Value && !d.version.foreign(f.since) })
-		if known < 0 {
+		field := d.field(t.Fields, key.Value)
+		if field == nil {
 			d.add(RuleUnknownKey, where, position(key), "unknown key %s%s", Quote(key.Value), Hint(key.Value, d.keys(t.Fields)))
 			continue
 		}
-		field := t.Fields[known]
 		if d.version.lacks(field.since) {
 			d.add(RuleKeyVersion, where, position(key), "key %s exists from %s on, and this file is %s: raise apiVersion or remove the key",
 				Quote(key.Value), d.version.NameOf(int(field.since)), d.version.Name)
 		}
 		if !field.elsewhere {
-			place.keys[key.Value] = position(value)
+			place.put(field.key, position(value))
 		}
-		field.read(d, value, where.at(key.Value))
+		field.slot.read(d, value, where.at(key.Value))
 	}
 	if t.Place != nil {
 		*t.Place = place
 	}
-	for _, f := range t.Fields {
-		if (f.required || d.version.Number < int(f.requiredBelow)) && !place.Has(f.key) {
+	for i := range t.Fields {
+		if f := &t.Fields[i]; (f.required || d.version.Number < int(f.requiredBelow)) && !place.Has(f.key) {
 			d.add(RuleMissingKey, where, at, "key %s is missing", Quote(f.key))
 		}
 	}
+}
+
+// field is the one with a key that the document may have; nil for none.
+func (d *decoder) field(fields []Field, key string) *Field {
+	for i := range fields {
+		if f := &fields[i]; f.key == key && (f.since == 0 || !d.version.foreign(f.since)) {
+			return f
+		}
+	}
+	return nil
 }
 
 // keys are those that the document's version has, to suggest.

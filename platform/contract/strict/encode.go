@@ -12,38 +12,55 @@ func Encode(v Version, t Table) (Value, []Fault) {
 type encoder struct {
 	faults
 	version Version
+	paths   []path // made ahead, since every value that is written has one
 }
 
-// giver gives a key's value to be written; ok is false where there is nothing to write. had tells that the document
-// has the key, so that even an empty value is said.
-type giver func(e *encoder, where *path, had bool) (v Value, ok bool)
+// spot is where a key stands, or would.
+type spot struct {
+	parent *path
+	key    string
+}
+
+func (s spot) path(e *encoder) *path { return e.path(path{parent: s.parent, key: s.key}) }
+
+// path is a new one.
+func (e *encoder) path(p path) *path {
+	if len(e.paths) == 0 {
+		e.paths = make([]path, 64)
+	}
+	made := &e.paths[0]
+	*made, e.paths = p, e.paths[1:]
+	return made
+}
 
 func (e *encoder) object(where *path, t Table) Value {
 	var place Place
 	if t.Place != nil {
 		place = *t.Place
 	}
-	v := Value{Kind: Map, Position: place.start, path: where}
-	for _, f := range t.Fields {
+	v := Value{Kind: Map, Position: place.start, path: where, Entries: make([]Entry, 0, len(place.keys))}
+	for i := range t.Fields {
+		f := &t.Fields[i]
 		if f.elsewhere {
 			continue
 		}
-		at := where.at(f.key)
+		stood, had := place.at(f.key)
 		before := len(e.faults)
-		value, ok := f.give(e, at, place.Has(f.key))
+		at := spot{where, f.key}
+		value, ok := f.slot.give(e, at, had)
 		if !ok {
 			if f.required || e.version.Number < int(f.requiredBelow) {
 				e.add(RuleMissingKey, where, place.start, "key %s is missing, which %s needs", Quote(f.key), e.version.Name)
 			}
 			continue
 		}
-		value.Position, value.path = place.keys[f.key], at
+		value.Position, value.path = stood, at.path(e)
 		if e.version.Number < int(f.since) {
 			e.faults = e.faults[:before] // what is below goes with it
 			if e.version.foreign(f.since) {
-				e.lost(at, value.Position, "the standard has no such key")
+				e.lost(value.path, value.Position, "the standard has no such key")
 			} else {
-				e.lost(at, value.Position, "the key exists from %s on", e.version.NameOf(int(f.since)))
+				e.lost(value.path, value.Position, "the key exists from %s on", e.version.NameOf(int(f.since)))
 			}
 			continue
 		}
@@ -55,24 +72,4 @@ func (e *encoder) object(where *path, t Table) Value {
 // lost says what the version has no place for, and why.
 func (e *encoder) lost(where *path, at Position, format string, args ...any) {
 	e.add(RuleKeyVersion, where, at, format+": left out of %s", append(args, e.version.Name)...)
-}
-
-func giveText(from *string) giver {
-	return func(_ *encoder, _ *path, had bool) (Value, bool) {
-		return Value{Kind: Text, Text: *from}, *from != "" || had
-	}
-}
-
-func giveValue(from *Value) giver {
-	return func(*encoder, *path, bool) (Value, bool) { return *from, from.Kind != Absent }
-}
-
-func giveItems[T any](from *[]T, item func(e *encoder, t *T, where *path) Value) giver {
-	return func(e *encoder, where *path, had bool) (Value, bool) {
-		v := Value{Kind: List, Items: make([]Value, len(*from))}
-		for i := range *from {
-			v.Items[i] = item(e, &(*from)[i], where.item(i))
-		}
-		return v, had || len(v.Items) > 0
-	}
 }

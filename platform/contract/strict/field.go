@@ -1,7 +1,6 @@
 package strict
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,19 +8,34 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// slot is where a key's value goes when it is read, and comes from when it is written. Tables are built for every object
+// of a document, so that most slots are no more than a pointer to what they fill.
+type slot interface {
+	read(d *decoder, n *yaml.Node, where *path)
+	// give is the value to be written; ok is false where there is nothing to write. had tells that the document has the key,
+	// so that even an empty value is said.
+	give(e *encoder, at spot, had bool) (v Value, ok bool)
+}
+
 // String is a key whose value is text. A number, a boolean or nothing at all is a fault, since readers
 // disagree about what text they stand for.
-func String(key string, into *string) Field {
-	return scalar(key, giveText(into), func(d *decoder, v Value) {
-		if d.text(v) {
-			*into = v.Text
-		}
-	})
+func String(key string, into *string) Field { return Field{key: key, slot: (*text)(into)} }
+
+type text string
+
+func (t *text) read(d *decoder, n *yaml.Node, where *path) {
+	if v, ok := d.text(n, where); ok {
+		*t = text(v.Text)
+	}
+}
+
+func (t *text) give(_ *encoder, _ spot, had bool) (Value, bool) {
+	return Value{Kind: Text, Text: string(*t)}, *t != "" || had
 }
 
 // Word is text that is one of a few words.
 func Word(key string, into *string, words ...string) Field {
-	return WordOf(key, into, Words{Words: words})
+	return Field{key: key, slot: &word{into: into, words: words}}
 }
 
 // Words are what a Word may be in documents of version Since and above.
@@ -33,180 +47,188 @@ type Words struct {
 
 // WordOf is a Word whose words came with several versions.
 func WordOf(key string, into *string, sets ...Words) Field {
-	find := func(word string) (Words, bool) {
-		i := slices.IndexFunc(sets, func(s Words) bool { return slices.Contains(s.Words, word) })
-		if i < 0 {
-			return Words{}, false
-		}
-		return sets[i], true
+	return Field{key: key, slot: &word{into: into, sets: sets}}
+}
+
+// word has words that every version knows, or sets.
+type word struct {
+	into  *string
+	words []string
+	sets  []Words
+}
+
+func (w *word) find(text string) (Words, bool) {
+	if slices.Contains(w.words, text) {
+		return Words{}, true
 	}
-	give := func(e *encoder, where *path, had bool) (Value, bool) {
-		if s, ok := find(*into); ok && e.version.Number < s.Since && !s.Tolerated {
-			e.lost(where, Position{}, "%s exists from %s on", Quote(*into), e.version.NameOf(s.Since))
-			return Value{}, false
+	for _, s := range w.sets {
+		if slices.Contains(s.Words, text) {
+			return s, true
 		}
-		return giveText(into)(e, where, had)
 	}
-	return scalar(key, give, func(d *decoder, v Value) {
-		if !d.text(v) {
-			return
-		}
-		var known []string
-		for _, s := range sets {
+	return Words{}, false
+}
+
+func (w *word) read(d *decoder, n *yaml.Node, where *path) {
+	v, ok := d.text(n, where)
+	if !ok {
+		return
+	}
+	s, ok := w.find(v.Text)
+	if old := d.version.Number < s.Since && !s.Tolerated; !ok || old {
+		known := slices.Clone(w.words)
+		for _, s := range w.sets {
 			if d.version.Number >= s.Since {
 				known = append(known, s.Words...)
 			}
 		}
-		switch s, ok := find(v.Text); {
-		case !ok:
+		if !ok {
 			d.add(RuleValue, v.path, v.Position, "%s is none of %s%s", Quote(v.Text), strings.Join(known, ", "), meant(v.Text, known))
 			return
-		case d.version.Number < s.Since && !s.Tolerated:
-			d.add(RuleKeyVersion, v.path, v.Position, "%s exists from %s on, and this file is %s: raise apiVersion or choose one of %s",
-				Quote(v.Text), d.version.NameOf(s.Since), d.version.Name, strings.Join(known, ", "))
 		}
-		*into = v.Text
-	})
+		d.add(RuleKeyVersion, v.path, v.Position, "%s exists from %s on, and this file is %s: raise apiVersion or choose one of %s",
+			Quote(v.Text), d.version.NameOf(s.Since), d.version.Name, strings.Join(known, ", "))
+	}
+	*w.into = v.Text
 }
 
-// stableID is the standards' pattern of an id that others may refer to.
-var stableID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+func (w *word) give(e *encoder, at spot, had bool) (Value, bool) {
+	if *w.into != "" {
+		if s, ok := w.find(*w.into); ok && e.version.Number < s.Since && !s.Tolerated {
+			e.lost(at.path(e), Position{}, "%s exists from %s on", Quote(*w.into), e.version.NameOf(s.Since))
+			return Value{}, false
+		}
+	}
+	return (*text)(w.into).give(e, at, had)
+}
 
 // StableID is the text of an id that others may refer to: letters, digits, - and _.
-func StableID(key string, into *string) Field {
-	return scalar(key, giveText(into), func(d *decoder, v Value) {
-		switch {
-		case !d.text(v):
-		case !stableID.MatchString(v.Text):
-			d.add(RuleValue, v.path, v.Position, "%s must hold letters, digits, - and _ only", Quote(v.Text))
-		default:
-			*into = v.Text
-		}
+func StableID(key string, into *string) Field { return Field{key: key, slot: (*stableID)(into)} }
+
+type stableID string
+
+func (t *stableID) read(d *decoder, n *yaml.Node, where *path) {
+	v, ok := d.text(n, where)
+	switch {
+	case !ok:
+	case !isStableID(v.Text):
+		d.add(RuleValue, v.path, v.Position, "%s must hold letters, digits, - and _ only", Quote(v.Text))
+	default:
+		*t = stableID(v.Text)
+	}
+}
+
+func (t *stableID) give(e *encoder, at spot, had bool) (Value, bool) {
+	return (*text)(t).give(e, at, had)
+}
+
+// isStableID is the standards' pattern of an id that others may refer to.
+func isStableID(id string) bool {
+	return id != "" && !strings.ContainsFunc(id, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-'
 	})
 }
 
 // Int is a whole number.
-func Int(key string, into *int) Field {
-	give := func(_ *encoder, _ *path, had bool) (Value, bool) {
-		return Value{Kind: Integer, Text: strconv.Itoa(*into)}, *into != 0 || had
+func Int(key string, into *int) Field { return Field{key: key, slot: (*whole)(into)} }
+
+type whole int
+
+func (w *whole) read(d *decoder, n *yaml.Node, where *path) {
+	v, ok := d.scalar(n, where)
+	if !ok {
+		return
 	}
-	return scalar(key, give, func(d *decoder, v Value) {
-		n, err := v.Int()
-		if err != nil {
-			d.add(RuleType, v.path, v.Position, "%v", err)
-			return
-		}
-		*into = n
-	})
+	number, err := v.Int()
+	if err != nil {
+		d.add(RuleType, v.path, v.Position, "%v", err)
+		return
+	}
+	*w = whole(number)
+}
+
+func (w *whole) give(_ *encoder, _ spot, had bool) (Value, bool) {
+	if *w == 0 && !had {
+		return Value{}, false
+	}
+	return Value{Kind: Integer, Text: strconv.Itoa(int(*w))}, true
 }
 
 // Flag is true or false.
-func Flag(key string, into *bool) Field {
-	give := func(_ *encoder, _ *path, had bool) (Value, bool) {
-		return Value{Kind: Bool, Text: strconv.FormatBool(*into)}, *into || had
+func Flag(key string, into *bool) Field { return Field{key: key, slot: (*flag)(into)} }
+
+type flag bool
+
+func (f *flag) read(d *decoder, n *yaml.Node, where *path) {
+	v, ok := d.scalar(n, where)
+	switch {
+	case !ok:
+	case v.Kind != Bool:
+		d.add(RuleType, v.path, v.Position, "must be true or false, not %s", v.Kind)
+	default:
+		*f = v.Text == "true"
 	}
-	return scalar(key, give, func(d *decoder, v Value) {
-		if v.Kind != Bool {
-			d.add(RuleType, v.path, v.Position, "must be true or false, not %s", v.Kind)
-			return
-		}
-		*into = v.Text == "true"
-	})
+}
+
+func (f *flag) give(_ *encoder, _ spot, had bool) (Value, bool) {
+	return Value{Kind: Bool, Text: strconv.FormatBool(bool(*f))}, bool(*f) || had
 }
 
 // Number is a whole number or a decimal, kept as it was written.
-func Number(key string, into *Value) Field { return OneOf(key, into, Integer, Decimal) }
+func Number(key string, into *Value) Field { return Field{key: key, slot: (*number)(into)} }
+
+type number Value
+
+func (v *number) read(d *decoder, n *yaml.Node, where *path) {
+	d.oneOf((*Value)(v), n, where, Integer, Decimal)
+}
+func (v *number) give(e *encoder, at spot, had bool) (Value, bool) {
+	return (*anything)(v).give(e, at, had)
+}
 
 // Scalar is text, a number, true, false or null.
-func Scalar(key string, into *Value) Field {
-	return OneOf(key, into, Text, Integer, Decimal, Bool, Null)
+func Scalar(key string, into *Value) Field { return Field{key: key, slot: (*single)(into)} }
+
+type single Value
+
+func (v *single) read(d *decoder, n *yaml.Node, where *path) {
+	d.oneOf((*Value)(v), n, where, Text, Integer, Decimal, Bool, Null)
+}
+func (v *single) give(e *encoder, at spot, had bool) (Value, bool) {
+	return (*anything)(v).give(e, at, had)
 }
 
 // Any is anything at all.
-func Any(key string, into *Value) Field {
-	return Field{key: key, give: giveValue(into), read: func(_ *decoder, n *yaml.Node, where *path) { *into = valueOf(n, where) }}
-}
+func Any(key string, into *Value) Field { return Field{key: key, slot: (*anything)(into)} }
+
+type anything Value
+
+func (v *anything) read(_ *decoder, n *yaml.Node, where *path) { *v = anything(valueOf(n, where)) }
+
+func (v *anything) give(*encoder, spot, bool) (Value, bool) { return Value(*v), v.Kind != Absent }
 
 // OneOf is a value of one of these kinds.
 func OneOf(key string, into *Value, kinds ...Kind) Field {
-	return Field{key: key, give: giveValue(into), read: func(d *decoder, n *yaml.Node, where *path) {
-		if k := kindOf(n); !slices.Contains(kinds, k) {
-			d.add(RuleType, where, position(n), "must be %s, not %s", kindNames(kinds), k)
-			return
-		}
-		*into = valueOf(n, where)
-	}}
+	return Field{key: key, slot: &oneOf{into, kinds}}
 }
 
-// Strings is a list of texts.
-func Strings(key string, into *[]string) Field {
-	give := giveItems(into, func(_ *encoder, s *string, _ *path) Value { return Value{Kind: Text, Text: *s} })
-	return items(key, give, func(n int) { *into = make([]string, 0, n) }, func(d *decoder, n *yaml.Node, where *path) {
-		if v, ok := d.scalar(n, where); ok && d.text(v) {
-			*into = append(*into, v.Text)
-		}
-	})
+type oneOf struct {
+	into  *Value
+	kinds []Kind
 }
 
-// Values is a list of anything.
-func Values(key string, into *[]Value) Field {
-	give := giveItems(into, func(_ *encoder, v *Value, _ *path) Value { return *v })
-	return items(key, give, func(n int) { *into = make([]Value, 0, n) }, func(_ *decoder, n *yaml.Node, where *path) {
-		*into = append(*into, valueOf(n, where))
-	})
+func (o *oneOf) read(d *decoder, n *yaml.Node, where *path) { d.oneOf(o.into, n, where, o.kinds...) }
+
+func (o *oneOf) give(e *encoder, at spot, had bool) (Value, bool) {
+	return (*anything)(o.into).give(e, at, had)
 }
 
-// Object is a key whose value is described by T's table. It stays nil where the key is not given.
-func Object[T any](key string, into **T, table func(*T) Table) Field {
-	return Field{key: key, read: func(d *decoder, n *yaml.Node, where *path) {
-		*into = new(T)
-		d.object(n, where, table(*into))
-	}, give: func(e *encoder, where *path, had bool) (Value, bool) {
-		if *into == nil {
-			return Value{}, false
-		}
-		v := e.object(where, table(*into))
-		return v, had || len(v.Entries) > 0
-	}}
-}
-
-// Objects is a list of objects that T's table describes.
-func Objects[T any](key string, into *[]T, table func(*T) Table) Field {
-	give := giveItems(into, func(e *encoder, item *T, where *path) Value { return e.object(where, table(item)) })
-	return items(key, give, func(n int) { *into = make([]T, 0, n) }, func(d *decoder, n *yaml.Node, where *path) {
-		*into = append(*into, *new(T)) // there is room: what the table points to stays where it is
-		d.object(n, where, table(&(*into)[len(*into)-1]))
-	})
-}
-
-// Elsewhere is a key that people expect here and the standard does not have: the advice says where it belongs.
-func Elsewhere(key, advice string) Field {
-	return Field{key: key, elsewhere: true, read: func(d *decoder, n *yaml.Node, where *path) {
-		d.add(RuleUnknownKey, where, position(n), "unknown key %s: %s", Quote(key), advice)
-	}}
-}
-
-// Either is a key whose value has several shapes: the field is chosen by the value's kind when it is read, and
-// by shape when it is written.
-func Either(key string, shapes map[Kind]Field, shape func() Kind) Field {
-	return Field{key: key, read: func(d *decoder, n *yaml.Node, where *path) {
-		shape, ok := shapes[kindOf(n)]
-		if !ok {
-			d.add(RuleType, where, position(n), "must be %s, not %s", kindNames(sortedKinds(shapes)), kindOf(n))
-			return
-		}
-		shape.read(d, n, where)
-	}, give: func(e *encoder, where *path, had bool) (Value, bool) {
-		return shapes[shape()].give(e, where, had)
-	}}
-}
-
-func scalar(key string, give giver, read func(*decoder, Value)) Field {
-	return Field{key: key, give: give, read: func(d *decoder, n *yaml.Node, where *path) {
-		if v, ok := d.scalar(n, where); ok {
-			read(d, v)
-		}
-	}}
+func (d *decoder) oneOf(into *Value, n *yaml.Node, where *path, kinds ...Kind) {
+	if k := kindOf(n); !slices.Contains(kinds, k) {
+		d.add(RuleType, where, position(n), "must be %s, not %s", kindNames(kinds), k)
+		return
+	}
+	*into = valueOf(n, where)
 }
 
 func (d *decoder) scalar(n *yaml.Node, where *path) (Value, bool) {
@@ -218,36 +240,18 @@ func (d *decoder) scalar(n *yaml.Node, where *path) (Value, bool) {
 }
 
 // text reports a value that is not text.
-func (d *decoder) text(v Value) bool {
-	switch v.Kind {
-	case Text:
-		return true
-	case Null:
+func (d *decoder) text(n *yaml.Node, where *path) (Value, bool) {
+	v, ok := d.scalar(n, where)
+	switch {
+	case !ok:
+	case v.Kind == Text:
+		return v, true
+	case v.Kind == Null:
 		d.add(RuleType, v.path, v.Position, "has no value: write one, or remove the key")
 	default:
 		d.add(RuleType, v.path, v.Position, "must be text, not %s: put it in quotes, \"%s\"", v.Kind, v.Text)
 	}
-	return false
-}
-
-// items is a list: room is told its length, then read is called for each item.
-func items(key string, give giver, room func(int), read func(d *decoder, n *yaml.Node, where *path)) Field {
-	return Field{key: key, give: give, read: func(d *decoder, n *yaml.Node, where *path) {
-		if k := kindOf(n); k != List {
-			d.add(RuleType, where, position(n), "must be a list (- item), not %s", k)
-			return
-		}
-		for n.Kind == yaml.AliasNode {
-			n = n.Alias
-		}
-		room(len(n.Content))
-		for i, item := range n.Content {
-			if d.full() {
-				return
-			}
-			read(d, item, where.item(i))
-		}
-	}}
+	return v, false
 }
 
 func kindNames(kinds []Kind) string {

@@ -51,9 +51,9 @@ func (v Value) Path() string { return v.path.String() }
 
 // Get is the entry of a Map by key; absent where there is none.
 func (v Value) Get(key string) Value {
-	for _, e := range v.Entries {
-		if e.Key == key {
-			return e.Value
+	for i := range v.Entries {
+		if v.Entries[i].Key == key {
+			return v.Entries[i].Value
 		}
 	}
 	return Value{}

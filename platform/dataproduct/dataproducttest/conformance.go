@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/contract"
@@ -18,6 +17,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/scan"
 )
 
 // Conformance holds every data product against what the mesh expects of all: code and contracts agree, samples
@@ -316,38 +316,32 @@ func header(r *kafka.Record, name string) string {
 func output(t *testing.T, m *Mesh, c *contract.Contract) {
 	t.Helper()
 	rules, _ := c.Rules()
-	reader, err := kafka.NewReader(m.Kafka, kafka.ReaderOptions{Topics: []string{c.Topic()}})
+	ctx := m.Context()
+	bounds, err := scan.Bounds(ctx, m.Admin, c.Topic())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer reader.Close()
-	// What is there came before the instance stopped, so a short look suffices.
-	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
-	defer cancel()
-	for {
-		records, err := reader.Poll(ctx)
+	for r, err := range scan.Records(ctx, m.Kafka, bounds) {
 		if err != nil {
-			return
+			t.Fatal(err)
 		}
-		for _, r := range records {
-			if r.Value == nil {
-				continue
-			}
-			id, payload, ok := avro.SplitFrame(r.Value)
-			if !ok {
-				t.Fatalf("%s/%d/%d is not framed", r.Topic, r.Partition, r.Offset)
-			}
-			schema, err := m.Registry.Schema(m.Context(), id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			program, err := avro.Compile(schema, avro.Options{Rules: rules, Reader: c.Schema()})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if v := program.Walk(payload, program.NewNotes()); !v.OK() {
-				t.Errorf("%s/%d/%d breaks its own contract: %v", r.Topic, r.Partition, r.Offset, program.Rejection(v))
-			}
+		if r.Value == nil {
+			continue
+		}
+		id, payload, ok := avro.SplitFrame(r.Value)
+		if !ok {
+			t.Fatalf("%s/%d/%d is not framed", r.Topic, r.Partition, r.Offset)
+		}
+		schema, err := m.Registry.Schema(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		program, err := avro.Compile(schema, avro.Options{Rules: rules, Reader: c.Schema()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := program.Walk(payload, program.NewNotes()); !v.OK() {
+			t.Errorf("%s/%d/%d breaks its own contract: %v", r.Topic, r.Partition, r.Offset, program.Rejection(v))
 		}
 	}
 }

@@ -2,48 +2,42 @@ package dataproducttest
 
 import (
 	"context"
-	"net/http/httptest"
 	"testing"
 	"time"
-
-	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/kafka/kafkatest"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
 )
 
-// Mesh is what data products need to run in a test: a broker and a registry on loopback.
+// Mesh is what data products need to run in a test: a broker and a registry on loopback. Built with the tag integration
+// it is the real ones of kafkatest, empty and for this test alone.
 type Mesh struct {
 	Kafka       kafka.Config
 	Registry    *registry.Client
 	RegistryURL string
 	Admin       *kafka.Admin
 
-	t testing.TB
+	t        testing.TB
+	patience time.Duration
 }
 
 // NewMesh starts a broker and a registry that end with the test.
 func NewMesh(t testing.TB) *Mesh {
 	t.Helper()
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.BrokerConfigs(map[string]string{"group.initial.rebalance.delay.ms": "0"}))
-	if err != nil {
+	return NewMeshOn(t, kafkatest.Start(t))
+}
+
+// NewMeshOn takes a cluster that there is, and a registry with nothing in it.
+func NewMeshOn(t testing.TB, cluster kafkatest.Cluster) *Mesh {
+	t.Helper()
+	m := &Mesh{Kafka: cluster.Config, RegistryURL: schemas(t), t: t, patience: cluster.Patience}
+	var err error
+	if m.Registry, err = registry.New(registry.Config{URLs: []string{m.RegistryURL}, UnknownTTL: 10 * time.Millisecond}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(cluster.Close)
-	handler, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(handler)
-	t.Cleanup(web.Close)
-	client, err := registry.New(registry.Config{URLs: []string{web.URL}, UnknownTTL: 10 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &Mesh{Kafka: kafka.Config{Brokers: cluster.ListenAddrs()}, Registry: client, RegistryURL: web.URL, t: t}
 	if m.Admin, err = kafka.NewAdmin(m.Kafka); err != nil {
 		t.Fatal(err)
 	}
@@ -51,9 +45,9 @@ func NewMesh(t testing.TB) *Mesh {
 	return m
 }
 
-// Context ends after a time that no step of a test should take.
+// Context ends after a time that no step of a test should take: 10 s, and a minute on a real cluster.
 func (m *Mesh) Context() context.Context {
-	ctx, cancel := context.WithTimeout(m.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(m.t.Context(), m.patience)
 	m.t.Cleanup(cancel)
 	return ctx
 }

@@ -15,7 +15,7 @@ import (
 func (m *Mesh) Config(contracts fs.FS, instance string) dataproduct.Config {
 	return dataproduct.Config{
 		Kafka: m.Kafka, Registry: m.Registry, Contracts: contracts, Instance: instance,
-		Heartbeat: 200 * time.Millisecond, SchemaGrace: 50 * time.Millisecond,
+		Heartbeat: 200 * time.Millisecond, SchemaGrace: 50 * time.Millisecond, VerdictWait: -1,
 		Logger: slog.New(slog.NewTextHandler(m.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 }

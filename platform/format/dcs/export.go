@@ -14,8 +14,9 @@ type exporter struct {
 	*report
 	contract *contract.Contract
 	product  *contract.DataProduct
-	plain    bool  // for Plain: an enum is a quality rule, too
-	said     *keys // the ODCS document
+	plain    bool           // for Plain: an enum is a quality rule, too
+	odcs     contract.Value // the ODCS document; absent if it is still to be made
+	said     *keys          // what of it is still to be said
 	out      built
 	own      built    // below the key odcs
 	listed   []string // the keys below any odcs
@@ -25,9 +26,12 @@ type exporter struct {
 
 // document is the whole file.
 func (e exporter) document() contract.Value {
-	newest := *e.contract
-	newest.APIVersion = "v3.2.0" // nothing is left out of the newest version
-	e.said = keysOf(newest.Document())
+	if e.odcs.Kind == strict.Absent {
+		newest := *e.contract
+		newest.APIVersion = "v3.2.0" // nothing is left out of the newest version
+		e.odcs = newest.Document()
+	}
+	e.said = keysOf(e.odcs)
 	e.aside = e.asides(e.said, &e.own)
 	e.aside.take("dataContractSpecification")
 	e.said.take("kind")

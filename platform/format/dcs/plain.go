@@ -40,9 +40,17 @@ import (
 //
 // A contract that was imported keeps its terms as its file has them. The data product may be nil.
 func Plain(c *contract.Contract, p *contract.DataProduct) contract.Value {
+	return PlainOfDocument(c, contract.Value{}, p)
+}
+
+// PlainOfDocument is Plain for who has the contract's Document already, which is half of the work.
+func PlainOfDocument(c *contract.Contract, document contract.Value, p *contract.DataProduct) contract.Value {
+	if !c.Given() || !slices.Contains([]string{"v3.1.0", "v3.2.0"}, c.APIVersion) { // what the newest version says may differ
+		document = contract.Value{}
+	}
 	r := &report{file: c.File}
 	imported := slices.ContainsFunc(c.CustomProperties, func(p contract.CustomProperty) bool { return p.Property == prefix+"dataContractSpecification" })
-	doc := exporter{report: r, contract: c, product: p, plain: !imported}.document()
+	doc := exporter{report: r, contract: c, product: p, odcs: document, plain: !imported}.document()
 	plain := loosen(r, doc)
 	out := built{entries: plain.Entries}
 	sla := built{}

@@ -84,9 +84,9 @@ func (k *keys) putBack(key string) {
 
 func (k *keys) rest() []strict.Entry {
 	var rest []strict.Entry
-	for n, e := range k.Entries {
+	for n := range k.Entries {
 		if !k.taken[n] {
-			rest = append(rest, e)
+			rest = append(rest, k.Entries[n])
 		}
 	}
 	return rest
@@ -108,6 +108,9 @@ func (b *built) set(key string, v contract.Value) {
 			b.entries[i].Value = v
 			return
 		}
+	}
+	if b.entries == nil {
+		b.entries = make([]strict.Entry, 0, 8) // as many as most objects have
 	}
 	b.entries = append(b.entries, strict.Entry{Key: key, Value: v})
 }

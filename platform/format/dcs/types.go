@@ -50,6 +50,9 @@ type typeName struct {
 var typePattern = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_ -]*?)\s*(?:\(\s*([0-9]{1,9})\s*(?:,\s*([0-9]{1,9})\s*)?\)|[<\[(].*)?$`)
 
 func parseType(s string) typeName {
+	if _, known := typeWords()[s]; known && s != "" { // as most are
+		return typeName{word: s, whole: true}
+	}
 	m := typePattern.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil {
 		return typeName{}

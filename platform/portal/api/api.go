@@ -60,6 +60,15 @@ type DeadLetter struct {
 	SchemaID    int       `json:"schema_id,omitempty"`
 	Attempt     int       `json:"attempt" doc:"0 for the first rejection; each replay adds one."`
 	Size        int       `json:"size" doc:"Bytes of the value."`
+	Replay      *Replay   `json:"replay,omitempty" doc:"How it was sent back; absent where it was not."`
+}
+
+// Replay is how a dead letter was sent back to the data product that rejected it.
+type Replay struct {
+	Attempt int       `json:"attempt"`
+	At      time.Time `json:"at"`
+	Fate    string    `json:"fate" enum:"waiting,rejected again,went through" doc:"waiting: the data product has not come to it yet; went through: published, or dropped by a filter."`
+	Reason  string    `json:"reason,omitempty" doc:"Why it was rejected again."`
 }
 
 // Origin is where a dead letter was first: its identity.

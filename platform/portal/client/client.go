@@ -2,17 +2,21 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/portal/api"
+	"github.com/tidemark-mesh/tidemark/platform/security"
 )
 
 const (
@@ -24,8 +28,9 @@ const (
 
 // Client calls one platform. It is safe for concurrent use.
 type Client struct {
-	base string
-	http *http.Client
+	base  string
+	token security.Secret
+	http  *http.Client
 }
 
 // UnreachableError says that no platform answered at a URL.
@@ -67,16 +72,31 @@ func NotFound(err error) bool {
 	return ok && p.Status == http.StatusNotFound
 }
 
+// Options say how a platform is trusted and who asks. The zero value trusts as the system does and shows no token.
+type Options struct {
+	Token security.Secret
+	TLS   *security.TLS
+}
+
 // New gives a client of the platform at base, such as http://127.0.0.1:8080. It does not call it yet.
-func New(base string) (*Client, error) {
+func New(base string, o Options) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, fmt.Errorf("%q is not the URL of a platform, such as http://127.0.0.1:8080", base)
 	}
-	return &Client{
-		base: strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/"),
-		http: &http.Client{Timeout: timeout},
-	}, nil
+	c := &Client{
+		base:  strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/"),
+		token: o.Token,
+		http:  &http.Client{Timeout: timeout},
+	}
+	if o.TLS != nil {
+		config, err := o.TLS.Client()
+		if err != nil {
+			return nil, err
+		}
+		c.http.Transport = &http.Transport{DialTLSContext: security.Dial((&net.Dialer{Timeout: timeout}).DialContext, config)}
+	}
+	return c, nil
 }
 
 // URL is the platform's URL.
@@ -107,25 +127,71 @@ func (c *Client) read(ctx context.Context, query url.Values, path ...string) ([]
 	if err != nil {
 		return nil, err
 	}
-	answer, err := c.http.Do(req)
+	answer, body, err := c.do(req)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if inner, ok := errors.AsType[*url.Error](err); ok {
-			err = inner.Err // without method and URL, which we say ourselves
-		}
-		return nil, &UnreachableError{URL: c.base, Err: err}
-	}
-	defer func() { _ = answer.Body.Close() }() // read to its end below
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
-	if err != nil {
-		return nil, &UnreachableError{URL: c.base, Err: err}
+		return nil, err
 	}
 	if answer.StatusCode != http.StatusOK {
 		return nil, problem(answer, body)
 	}
 	return body, nil
+}
+
+// Publish asks the platform to publish a data product and its contracts; dry only to judge them. What it denies comes
+// back with findings and is no error.
+func (c *Client) Publish(ctx context.Context, p api.Publication, dry bool) (published api.Published, err error) {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return published, err
+	}
+	target := c.base + api.Prefix + "/publications"
+	if dry {
+		target += "?dry_run=true"
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(text))
+	if err != nil {
+		return published, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	answer, body, err := c.do(req)
+	if err != nil {
+		return published, err
+	}
+	kind, _, _ := mime.ParseMediaType(answer.Header.Get("Content-Type"))
+	if denied := answer.StatusCode == http.StatusUnprocessableEntity && kind == "application/json"; answer.StatusCode != http.StatusOK && !denied {
+		return published, problem(answer, body)
+	}
+	if err := json.Unmarshal(body, &published); err != nil {
+		return published, fmt.Errorf("%s answered something that is not a platform's: %w", c.base, err)
+	}
+	return published, nil
+}
+
+// do sends a request and reads the answer.
+func (c *Client) do(req *http.Request) (*http.Response, []byte, error) {
+	if !c.token.IsZero() {
+		token, err := c.token.Read()
+		if err != nil {
+			return nil, nil, err
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	answer, err := c.http.Do(req)
+	if err != nil {
+		if err := req.Context().Err(); err != nil {
+			return nil, nil, err
+		}
+		if inner, ok := errors.AsType[*url.Error](err); ok {
+			err = inner.Err // without method and URL, which we say ourselves
+		}
+		return nil, nil, &UnreachableError{URL: c.base, Err: err}
+	}
+	defer func() { _ = answer.Body.Close() }() // read to its end below
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	if err != nil {
+		return nil, nil, &UnreachableError{URL: c.base, Err: err}
+	}
+	return answer, body, nil
 }
 
 func problem(answer *http.Response, body []byte) error {

@@ -27,7 +27,7 @@ func connect(t *testing.T, h http.Handler, below string) *Client {
 	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	c, err := New(server.URL + below)
+	c, err := New(server.URL+below, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestEveryResource(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	for _, base := range []string{"", "127.0.0.1:8080", "ftp://x", "http://", "http://%zz", "/api"} {
-		if _, err := New(base); err == nil {
+		if _, err := New(base, Options{}); err == nil {
 			t.Errorf("%q is taken for a URL", base)
 		}
 	}

@@ -55,3 +55,21 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+func TestPromise(t *testing.T) {
+	value, yes, no := 98.5, true, false
+	from := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	soon, later := from.Add(5*time.Minute), from.Add(13*time.Hour)
+	for _, c := range []struct{ got, want string }{
+		{Measured(nil, "rows"), "–"}, {Measured(&value, "minutes"), "1 h 38 min"}, {Measured(&value, "percent"), "98.5 %"},
+		{Measured(&value, "percent in time"), "98.5 % in time"}, {Measured(&value, "rows"), "98.5 rows"},
+		{Window(nil, nil, 0), "now"}, {Window(&from, nil, 1), "since 2026-11-21 12:00:00, 1 record"},
+		{Window(&from, &soon, 1000), "2026-11-21 12:00:00 to 12:05:00, 1,000 records"},
+		{Window(&from, &later, 0), "2026-11-21 12:00:00 to 2026-11-22 01:00:00, 0 records"},
+		{Kept(nil, false), "not known yet"}, {Kept(&yes, true), "holds"}, {Kept(&no, false), "does not hold"}, {Kept(&no, true), "does not hold (warning)"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+}

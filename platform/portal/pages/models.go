@@ -158,6 +158,7 @@ type Port struct {
 	Version  string
 	Health   Badge
 	Facts    []Fact
+	Promises []Promise
 	Verified []Range
 	Outcomes []Outcome
 	Contract Contract
@@ -184,13 +185,21 @@ type Contract struct {
 	Digest   string // shortened
 	Document Link
 	Missing  string // why there is nothing to show
+	Verdict  Badge  // the policies'
+	Findings []string
 	Purpose  string
-	Promises []Promise
 	Fields   []Field
 }
 
-// Promise is an SLA in words.
-type Promise struct{ Name, Value string }
+// Promise is what a contract promises of a port, with what became of it.
+type Promise struct {
+	Name     string // the SLA, or the quality rule's id
+	Promised string
+	Measured string
+	Window   string
+	Verdict  Badge
+	Note     string // why it is not judged; then there is no verdict
+}
 
 // Field is a field of the schema with what the contract demands of it.
 type Field struct {

@@ -11,8 +11,12 @@ func linesContract(port string) mesh.Contract {
 		ID: "urn:datamesh:orders:order-lines:lines:1", Version: "1.0.0", Versions: []string{"1.0.0"}, Name: "Order lines",
 		Status: "active", Port: port, Topic: port, Owner: "orders-team", Description: "One record for each line of an order.",
 		Tags: []string{}, Fields: []string{"orderId", "placedAt", "customer", "customer.email", "sales"},
-		Promises: []mesh.Promise{{Property: "freshness", Text: "5 minutes"}, {Property: "completeness", Text: "99 percent"}},
-		Digest:   "sha256:5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9", PublishedBy: "orders", PublishedAt: ago(time.Hour),
+		Promises: []mesh.Promise{
+			{Kind: mesh.PromiseSLA, Property: "freshness", Text: "5 minutes"}, {Kind: mesh.PromiseSLA, Property: "completeness", Text: "99 percent"},
+			{Kind: mesh.PromiseSLA, Property: "availability", Text: "99.9 percent", NotJudged: "its share of a month needs a record of a month"},
+			{Kind: mesh.PromiseQuality, Property: "sales.nullValues", Text: "mustBeLessThan 5 percent", Severity: "warning"},
+		},
+		Digest: "sha256:5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9", PublishedBy: "orders", PublishedAt: ago(time.Hour),
 		Document: linesODCS, Schema: linesAvro, Problems: []string{},
 	}
 }

@@ -95,7 +95,12 @@ func linesPort(id, upstream string) mesh.Port {
 	p := port(id, "transform", []string{upstream}, []string{"marketing.product-sales"}, h)
 	p.Description = "One record for each line of an order."
 	p.ContractID, p.ContractDigest = "urn:datamesh:orders:order-lines:lines:1", "sha256:00"
-	p.Promises = []mesh.Promise{{Property: "freshness", Text: "5 minutes"}, {Property: "completeness", Text: "99 percent"}}
+	p.Promises = linesContract(id).Promises
+	fresh, complete, nulls := &p.Promises[0], &p.Promises[1], &p.Promises[3]
+	fresh.Value, fresh.Unit, fresh.Holds = h.FreshnessMinutes, "minutes", ptr(true)
+	complete.Value, complete.Unit, complete.Holds = ptr(98.2), "percent", ptr(false)
+	complete.Start, complete.End, complete.Records = ptr(ago(9*time.Minute)), ptr(ago(4*time.Minute)), 500
+	nulls.Value, nulls.Unit, nulls.Start, nulls.Records = ptr(1.5), "percent", ptr(ago(20*time.Minute)), 400
 	p.Inputs = []mesh.Input{{
 		Topic: upstream, Partition: 0, Instance: "orders", Incarnation: "a1", Generation: 1, At: Now(), Position: 5012, Accepted: 5000,
 		EventTime: ptr(ago(3 * time.Second)), UpdatedAt: ptr(ago(2 * time.Second)), Records: 9976,

@@ -39,7 +39,7 @@ func (s *Server) checkOne(r *http.Request) (any, error) {
 }
 
 func (s *Server) checkAgainst(r *http.Request, history func(*state) ([]*version, error)) (any, error) {
-	c, err := candidateOf(r)
+	c, err := s.candidate(r)
 	if err != nil {
 		return nil, err
 	}

@@ -14,13 +14,25 @@ func (s *Server) deleteSubject(r *http.Request) (any, error) {
 		switch {
 		case len(all) == 0:
 			return nil, nil, subjectNotFound(name)
-		case st.modeOf(name) != modeReadWrite:
+		case st.modeOf(name) == modeReadOnly:
 			return nil, nil, readOnly(name)
 		case permanent && len(live) > 0:
 			return nil, nil, subjectNotSoftDeleted(name)
 		case !permanent && len(live) == 0:
 			return nil, nil, subjectSoftDeleted(name)
-		case !permanent:
+		}
+		doomed := live
+		if permanent {
+			doomed = all
+		}
+		for _, v := range doomed {
+			for _, u := range st.referrers(name, v.number, permanent) {
+				if u.Subject != name {
+					return nil, nil, referenced(name, v.number, u)
+				}
+			}
+		}
+		if !permanent {
 			return numbers(live), []record{deleteSubjectRecord(name, live[len(live)-1].number)}, nil
 		}
 		records := []record{maxIDRecord(st.maxID)}
@@ -48,8 +60,13 @@ func (s *Server) deleteVersion(r *http.Request) (any, error) {
 		switch {
 		case err != nil:
 			return nil, nil, err
-		case st.modeOf(name) != modeReadWrite:
+		case st.modeOf(name) == modeReadOnly:
 			return nil, nil, readOnly(name)
+		}
+		if by := st.referrers(name, v.number, permanent); len(by) > 0 {
+			return nil, nil, referenced(name, v.number, by[0])
+		}
+		switch {
 		case permanent && !v.deleted:
 			return nil, nil, versionNotSoftDeleted(name, v.number)
 		case permanent:

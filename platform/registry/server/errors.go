@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -86,8 +88,13 @@ func invalidLevel() *failure {
 		"forward, full, backward_transitive, forward_transitive, and full_transitive")
 }
 
+func unkeptConfig() *failure {
+	return failed(http.StatusUnprocessableEntity, http.StatusUnprocessableEntity, "This registry's configuration is the compatibility level alone: "+
+		"alias, normalize, validate*, compatibilityGroup, default* and override* are not kept")
+}
+
 func invalidMode() *failure {
-	return failed(http.StatusUnprocessableEntity, 42204, "Invalid mode. Valid values are READWRITE and READONLY")
+	return failed(http.StatusUnprocessableEntity, 42204, "Invalid mode. Valid values are READWRITE, READONLY and IMPORT")
 }
 
 func readOnly(name string) *failure {
@@ -97,11 +104,55 @@ func readOnly(name string) *failure {
 	return failed(http.StatusUnprocessableEntity, 42205, "Subject %s is in read-only mode", name)
 }
 
+func importOnly(name string) *failure {
+	return failed(http.StatusUnprocessableEntity, 42205, "Subject %s is in import mode, which takes schemas with their ids only", name)
+}
+
+func notImporting(name string) *failure {
+	return failed(http.StatusUnprocessableEntity, 42205, "Subject %s is not in import mode, so a schema cannot name its id", name)
+}
+
+func notEmpty(name string) *failure {
+	return failed(http.StatusUnprocessableEntity, 42205, "Cannot import since subject %s exists; force=true imports nevertheless", name)
+}
+
+func idTaken(id int) *failure {
+	return failed(http.StatusUnprocessableEntity, 42205, "Id %d belongs to another schema, which is not overwritten", id)
+}
+
+func versionTaken(name string, number int) *failure {
+	return failed(http.StatusUnprocessableEntity, 42205, "Version %d of subject %s is another schema, which is not overwritten", number, name)
+}
+
+func referenced(name string, number int, by use) *failure {
+	return failed(http.StatusUnprocessableEntity, 42206,
+		"One or more references exist to the schema {subject=%s,version=%d}, such as from {subject=%s,version=%d}", name, number, by.Subject, by.Version)
+}
+
+func noContexts(name string) *failure {
+	return failed(http.StatusUnprocessableEntity, 42208, "The specified subject '%s' is in a context, and this registry has none but the default: leave out what stands between the colons", name)
+}
+
+func tooLarge(size int) *failure {
+	return failed(http.StatusUnprocessableEntity, 42209, "The schema takes %d bytes in the log, at most %d are kept", size, maxRecord)
+}
+
+func invalidRules(format string, args ...any) *failure {
+	return failed(http.StatusUnprocessableEntity, 42210, "Invalid rule set: "+format, args...)
+}
+
+func unauthorized() *failure {
+	return failed(http.StatusUnauthorized, http.StatusUnauthorized, "Unauthorized: the registry wants the name and the password of a user that it knows")
+}
+
 func invalidSubject(name string) *failure {
 	return failed(http.StatusUnprocessableEntity, 42208, "The specified subject '%s' is not valid: it is empty, longer than 1000 bytes, or has a control character", name)
 }
 
 func storeFailed(err error) *failure {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return failed(http.StatusInternalServerError, 50002, "The operation timed out: the brokers did not answer within %s (%v)", writeTimeout, err)
+	}
 	return failed(http.StatusInternalServerError, 50001, "Error in the backend data store: %v", err)
 }
 

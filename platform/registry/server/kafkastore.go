@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"fmt"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
@@ -16,6 +18,9 @@ type Kafka struct {
 	cfg      kafka.Config
 	admin    *kafka.Admin
 	producer *kafka.Producer
+
+	mu   sync.Mutex
+	next int64 // the offset that the next record has if nobody else writes
 }
 
 // KafkaStore connects lazily. Load creates the topic when it is missing.
@@ -32,6 +37,12 @@ func KafkaStore(cfg kafka.Config) (*Kafka, error) {
 	return &Kafka{cfg: cfg, admin: admin, producer: producer}, nil
 }
 
+// Ping asks the topic's leader for a sign of life.
+func (k *Kafka) Ping(ctx context.Context) error {
+	_, err := k.admin.Ends(ctx, StoreTopic) // metadata would do for a broker, but may be an answer of a moment ago
+	return err
+}
+
 // Close lets go of the connections.
 func (k *Kafka) Close() {
 	k.producer.Close()
@@ -44,13 +55,36 @@ func (k *Kafka) Append(ctx context.Context, key, value []byte) error {
 	r := &kafka.Record{Topic: StoreTopic, Key: key, Value: value}
 	kafka.Pin(r, 0)
 	fate := make(chan error, 1)
-	k.producer.Produce(context.WithoutCancel(ctx), r, func(_ *kafka.Record, err error) { fate <- err })
+	k.producer.Produce(context.WithoutCancel(ctx), r, func(r *kafka.Record, err error) {
+		if err == nil {
+			err = k.alone(r.Offset)
+		}
+		fate <- err
+	})
 	select {
 	case err := <-fate:
 		return err
 	case <-ctx.Done():
-		return ctx.Err()
+		return fmt.Errorf("append to %s: %w", StoreTopic, ctx.Err())
 	}
+}
+
+// alone fails when somebody else wrote between our records: what we decided was not decided on all that there is.
+func (k *Kafka) alone(offset int64) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	expected := k.next
+	k.next = offset + 1
+	if offset != expected {
+		return fmt.Errorf("topic %s has records of another writer (offset %d where %d was next): run one registry only, and repeat the call", StoreTopic, offset, expected)
+	}
+	return nil
+}
+
+func (k *Kafka) expect(offset int64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.next = offset
 }
 
 // Load reads the partition to its end.
@@ -62,9 +96,16 @@ func (k *Kafka) Load(ctx context.Context, each func(key, value []byte) error) er
 	if err := k.ensureTopic(ctx); err != nil {
 		return err
 	}
-	end, err := k.end(ctx)
-	if err != nil || end == 0 {
+	first, end, err := k.ends(ctx)
+	if err != nil {
 		return err
+	}
+	if err := k.keepsAll(ctx); err != nil {
+		return err
+	}
+	k.expect(end)
+	if first == end {
+		return nil
 	}
 	reader, err := kafka.NewReader(k.cfg, kafka.ReaderOptions{Topics: []string{StoreTopic}})
 	if err != nil {
@@ -95,26 +136,37 @@ func (k *Kafka) ensureTopic(ctx context.Context) error {
 	})
 }
 
-// end is the offset after the last record, 0 when there is none. Offsets that were compacted away at the very end
-// do not occur: compaction leaves the newest record of the log.
-func (k *Kafka) end(ctx context.Context) (int64, error) {
+// keepsAll fails when the brokers let go of records because they are old: schemas would be gone. Who may not see a topic's
+// settings is let by.
+func (k *Kafka) keepsAll(ctx context.Context) error {
+	const policy = "cleanup.policy"
+	settings, err := k.admin.TopicSettings(ctx, []string{policy}, []string{StoreTopic})
+	if err != nil {
+		return nil //nolint:nilerr // reading goes on, and says so itself when it cannot
+	}
+	if set := settings[StoreTopic][policy].Value; strings.Contains(set, "delete") {
+		return fmt.Errorf("topic %s has %s=%s, so that old schemas get lost: set it to compact", StoreTopic, policy, set)
+	}
+	return nil
+}
+
+// ends are the offsets of the first record and after the last one. Offsets that were compacted away at the very end do not
+// occur: compaction leaves the newest record of the log.
+func (k *Kafka) ends(ctx context.Context) (first, end int64, err error) {
 	switch n, err := k.admin.Partitions(ctx, StoreTopic); {
 	case err != nil:
-		return 0, err
+		return 0, 0, err
 	case n != 1:
-		return 0, fmt.Errorf("topic %s has %d partitions, but the order of its records needs exactly one: name another cluster or delete the topic", StoreTopic, n)
+		return 0, 0, fmt.Errorf("topic %s has %d partitions, but the order of its records needs exactly one: name another cluster or delete the topic", StoreTopic, n)
 	}
-	first, err := k.admin.Starts(ctx, StoreTopic)
+	starts, err := k.admin.Starts(ctx, StoreTopic)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	ends, err := k.admin.Ends(ctx, StoreTopic)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	tp := kafka.TopicPartition{Topic: StoreTopic}
-	if first[tp] == ends[tp] {
-		return 0, nil
-	}
-	return ends[tp], nil
+	return starts[tp], ends[tp], nil
 }

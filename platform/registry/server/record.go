@@ -49,7 +49,9 @@ type (
 		Version    int             `json:"version"`
 		ID         int             `json:"id"`
 		SchemaType string          `json:"schemaType,omitempty"`
-		References json.RawMessage `json:"references,omitempty"`
+		References []reference     `json:"references,omitempty"`
+		Metadata   json.RawMessage `json:"metadata,omitempty"`
+		RuleSet    json.RawMessage `json:"ruleSet,omitempty"`
 		Schema     string          `json:"schema"`
 		Deleted    bool            `json:"deleted"`
 	}
@@ -71,7 +73,8 @@ type (
 func schemaRecord(subject string, v *version) record {
 	s := v.schema
 	return entry(schemaKey{kindSchema, subject, v.number, 1}, schemaValue{
-		Subject: subject, Version: v.number, ID: s.id, SchemaType: s.kind, References: s.references, Schema: s.text, Deleted: v.deleted,
+		Subject: subject, Version: v.number, ID: s.id, SchemaType: s.kind,
+		References: s.references, Metadata: s.metadata, RuleSet: s.rules, Schema: s.text, Deleted: v.deleted,
 	})
 }
 

@@ -1,30 +1,37 @@
 package server
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strings"
-
-	"github.com/tidemark-mesh/tidemark/platform/avro"
 )
 
-// schemaRequest is a schema as clients send it. What this registry does not keep is read to be refused: a rule
-// or a tag that is taken and not held would be worse than none.
+// maxRecord bounds a record of the log below what a broker takes by default.
+const maxRecord = 900_000
+
+// schemaRequest is a schema as clients send it. What this registry does not keep is read to be refused: a wish that
+// is taken and not held would be worse than none.
 type schemaRequest struct {
-	Schema     string            `json:"schema"`
-	SchemaType string            `json:"schemaType"`
-	References []json.RawMessage `json:"references"`
-	Metadata   json.RawMessage   `json:"metadata"`
-	RuleSet    json.RawMessage   `json:"ruleSet"`
+	Schema       string          `json:"schema"`
+	SchemaType   string          `json:"schemaType"`
+	References   []reference     `json:"references"`
+	Metadata     json.RawMessage `json:"metadata"`
+	RuleSet      json.RawMessage `json:"ruleSet"`
+	ID           int             `json:"id"`
+	Version      int             `json:"version"`
+	TagsToAdd    json.RawMessage `json:"schemaTagsToAdd"`
+	TagsToRemove json.RawMessage `json:"schemaTagsToRemove"`
 }
 
 // candidate is a schema of a request.
 type candidate struct {
-	text, identity string
-	parsed         *avro.Schema
+	schema
+	version   int  // that an import asks for; 0 and less for the next one
+	normalize bool // names are the same in whichever way they are written
 }
 
-func candidateOf(r *http.Request) (*candidate, error) {
+func (s *Server) candidate(r *http.Request) (*candidate, error) {
 	var q schemaRequest
 	if err := body(r, &q); err != nil {
 		return nil, err
@@ -32,23 +39,48 @@ func candidateOf(r *http.Request) (*candidate, error) {
 	switch {
 	case q.SchemaType != "" && !strings.EqualFold(q.SchemaType, "AVRO"):
 		return nil, invalidSchema("this registry keeps AVRO only, not %q", q.SchemaType)
-	case len(q.References) > 0:
-		return nil, invalidSchema("this registry keeps no references: write the types out in the schema")
-	case set(q.Metadata), set(q.RuleSet):
-		return nil, invalidSchema("this registry keeps neither metadata nor ruleSet")
+	case set(q.TagsToAdd), set(q.TagsToRemove):
+		return nil, invalidSchema("this registry does not change tags of what is registered: send the whole metadata")
 	case strings.TrimSpace(q.Schema) == "":
 		return nil, invalidSchema("the request has no schema")
 	}
-	parsed, err := avro.Parse([]byte(q.Schema))
-	if err != nil {
-		return nil, invalidSchema("%v", err)
+	c := &candidate{version: q.Version, normalize: flag(r, "normalize")}
+	c.id = max(q.ID, 0)
+	var err error
+	if c.metadata, err = readMetadata(q.Metadata); err != nil {
+		return nil, err
 	}
-	return &candidate{text: parsed.String(), identity: identity(q.Schema), parsed: parsed}, nil
+	if c.rules, err = readRules(q.RuleSet); err != nil {
+		return nil, err
+	}
+	return c, s.parse(c, q)
 }
 
-func set(field json.RawMessage) bool {
-	text := string(field)
-	return text != "" && text != "null" && text != "{}"
+// parse reads the schema together with what it refers to.
+func (s *Server) parse(c *candidate, q schemaRequest) error {
+	var others [][]byte
+	if len(q.References) > 0 {
+		_, err := s.read(func(st *state) (_ any, err error) {
+			c.references, others, err = st.follow(q.References, false)
+			return nil, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	var err error
+	if c.parsed, err = parseWith(q.Schema, others); err != nil {
+		return invalidSchema("%v", err)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, []byte(q.Schema)); err != nil {
+		return invalidSchema("%v", err)
+	}
+	if c.text = compact.String(); c.normalize {
+		c.text = normal(c.text)
+	}
+	c.identify()
+	return nil
 }
 
 // register makes a schema the newest version of a subject.
@@ -57,7 +89,7 @@ func (s *Server) register(r *http.Request) (any, error) {
 	if err := checkSubject(name); err != nil {
 		return nil, err
 	}
-	c, err := candidateOf(r)
+	c, err := s.candidate(r)
 	if err != nil {
 		return nil, err
 	}
@@ -65,39 +97,82 @@ func (s *Server) register(r *http.Request) (any, error) {
 		ID int `json:"id"`
 	}
 	return s.change(r.Context(), func(st *state) (any, []record, error) {
-		if held := st.find(name, c, false); held != nil {
-			return registered{held.schema.id}, nil, nil
-		}
-		if st.modeOf(name) != modeReadWrite {
-			return nil, nil, readOnly(name)
-		}
-		findings, err := st.check(name, c, st.history(name))
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(findings) > 0 {
-			return nil, nil, incompatible(name, findings)
-		}
-		id, known := st.ids[c.identity]
-		text := c.text
-		if known {
-			text = st.schemas[id].text // one id, one text
-		} else {
-			id = st.maxID + 1
-		}
-		number := 1
-		if all := st.versions(name); len(all) > 0 {
-			number = all[len(all)-1].number + 1
-		}
-		next := &version{number: number, schema: &schema{id: id, text: text}}
-		return registered{id}, []record{schemaRecord(name, next)}, nil
+		id, records, err := st.register(name, *c)
+		return registered{id}, records, err
 	})
+}
+
+// register decides about a new version. A schema that the subject has already keeps its id, whatever the mode.
+func (st *state) register(name string, c candidate) (id int, records []record, err error) {
+	if held := st.find(name, &c, false); held != nil && c.version <= 0 && (c.id == 0 || c.id == held.schema.id) {
+		return held.schema.id, nil, nil
+	}
+	importing := st.modeOf(name) == modeImport
+	switch {
+	case st.modeOf(name) == modeReadOnly:
+		return 0, nil, readOnly(name)
+	case importing && c.id == 0:
+		return 0, nil, importOnly(name)
+	case !importing && c.id > 0:
+		return 0, nil, notImporting(name)
+	}
+	if _, _, err := st.follow(c.references, false); err != nil { // it may be gone since it was read
+		return 0, nil, err
+	}
+	number, err := st.place(name, &c)
+	if err != nil {
+		return 0, nil, err
+	}
+	if !importing {
+		if err := st.fits(name, &c); err != nil {
+			return 0, nil, err
+		}
+		c.inherit(st.live(name, false))
+	}
+	next := c.schema
+	if held := st.schemas[c.id]; held != nil {
+		next = *held // one id, one text
+	} else if id := st.idOf(&c); c.id == 0 && id > 0 {
+		next = *st.schemas[id]
+	} else if c.id == 0 {
+		next.id = st.maxID + 1
+	}
+	written := schemaRecord(name, &version{number: number, schema: &next})
+	if len(written.value) > maxRecord {
+		return 0, nil, tooLarge(len(written.value))
+	}
+	return next.id, []record{written}, nil
+}
+
+// fits holds a candidate against the versions before it.
+func (st *state) fits(name string, c *candidate) error {
+	findings, err := st.check(name, c, st.history(name))
+	if err == nil && len(findings) > 0 {
+		err = incompatible(name, findings)
+	}
+	return err
+}
+
+// inherit takes over what the newest version says besides its types, where the candidate says nothing: otherwise each
+// producer that knows the schema only would take the rules away.
+func (c *candidate) inherit(versions []*version) {
+	if len(versions) == 0 {
+		return
+	}
+	before := versions[len(versions)-1].schema
+	if c.metadata == nil {
+		c.metadata = before.metadata
+	}
+	if c.rules == nil {
+		c.rules = before.rules
+	}
+	c.identify()
 }
 
 // lookup says under which version a subject has a schema.
 func (s *Server) lookup(r *http.Request) (any, error) {
 	name := r.PathValue("subject")
-	c, err := candidateOf(r)
+	c, err := s.candidate(r)
 	if err != nil {
 		return nil, err
 	}
@@ -117,9 +192,22 @@ func (s *Server) lookup(r *http.Request) (any, error) {
 func (st *state) find(name string, c *candidate, deleted bool) *version {
 	versions := st.live(name, deleted)
 	for i := len(versions) - 1; i >= 0; i-- {
-		if versions[i].schema.identity == c.identity {
+		if c.means(versions[i].schema) {
 			return versions[i]
 		}
 	}
 	return nil
+}
+
+// means says whether a candidate asks for a registered schema. Metadata and rules count where it names them. A schema
+// that stands alone asks for one with references too, if that comes to the same: clients often have only the whole.
+func (c *candidate) means(held *schema) bool {
+	if c.metadata != nil && canonical(c.metadata) != canonical(held.metadata) || c.rules != nil && canonical(c.rules) != canonical(held.rules) {
+		return false
+	}
+	if c.types == held.types {
+		return true
+	}
+	alone := len(c.references) == 0 && len(held.references) > 0
+	return (c.normalize || alone) && held.parsed != nil && c.whole() == held.whole()
 }

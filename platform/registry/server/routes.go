@@ -7,8 +7,6 @@ import (
 	"strings"
 )
 
-const contentType = "application/vnd.schemaregistry.v1+json"
-
 // maxBody bounds a request: a schema is text that people read.
 const maxBody = 2 << 20
 
@@ -17,7 +15,9 @@ func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	for pattern, h := range map[string]handler{
 		"GET /{$}":           func(*http.Request) (any, error) { return struct{}{}, nil },
+		"GET /contexts":      func(*http.Request) (any, error) { return []string{"."}, nil }, // the default alone
 		"GET /schemas/types": func(*http.Request) (any, error) { return []string{"AVRO"}, nil },
+		"GET /schemas":       s.listSchemas,
 
 		"GET /schemas/ids/{id}":          s.getSchema,
 		"GET /schemas/ids/{id}/schema":   s.getSchemaText,
@@ -27,10 +27,12 @@ func (s *Server) routes() *http.ServeMux {
 		"GET /subjects":                                             s.listSubjects,
 		"POST /subjects/{subject}":                                  s.lookup,
 		"DELETE /subjects/{subject}":                                s.deleteSubject,
+		"GET /subjects/{subject}/metadata":                          s.getDescribed,
 		"GET /subjects/{subject}/versions":                          s.listVersions,
 		"POST /subjects/{subject}/versions":                         s.register,
 		"GET /subjects/{subject}/versions/{version}":                s.getVersion,
 		"GET /subjects/{subject}/versions/{version}/schema":         s.getVersionText,
+		"GET /subjects/{subject}/versions/{version}/referencedby":   s.referencedBy,
 		"DELETE /subjects/{subject}/versions/{version}":             s.deleteVersion,
 		"POST /compatibility/subjects/{subject}/versions":           s.checkAll,
 		"POST /compatibility/subjects/{subject}/versions/{version}": s.checkOne,
@@ -43,6 +45,7 @@ func (s *Server) routes() *http.ServeMux {
 		"DELETE /config/{subject}": s.deleteConfig,
 		"GET /mode":                s.getMode,
 		"PUT /mode":                s.putMode,
+		"DELETE /mode":             s.deleteMode,
 		"GET /mode/{subject}":      s.getMode,
 		"PUT /mode/{subject}":      s.putMode,
 		"DELETE /mode/{subject}":   s.deleteMode,
@@ -52,15 +55,22 @@ func (s *Server) routes() *http.ServeMux {
 	return mux
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP answers one request. Every answer that is not a success is JSON with an error_code.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	if len(r.URL.Path) > 1 && strings.HasSuffix(r.URL.Path, "/") { // as the original does
 		r = r.Clone(r.Context())
 		r.URL.Path, r.URL.RawPath = strings.TrimSuffix(r.URL.Path, "/"), strings.TrimSuffix(r.URL.RawPath, "/")
 	}
-	if h, pattern := s.mux.Handler(r); pattern == "" {
+	h, _ := s.mux.Handler(r)
+	if _, ours := h.(handler); !ours || r.RequestURI == "*" {
 		s.unknown(w, r, h)
+		return
+	}
+	given, err := negotiate(r)
+	w.Header().Set("Content-Type", given)
+	if err != nil {
+		fail(w, err)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
@@ -89,11 +99,19 @@ func (m muted) WriteHeader(int)             {}
 type handler func(*http.Request) (any, error)
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	v, err := h(r)
-	if err == nil {
-		answer(w, http.StatusOK, v)
+	if err := checkContext(r.PathValue("subject")); err != nil {
+		fail(w, err)
 		return
 	}
+	v, err := h(r)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	answer(w, http.StatusOK, v)
+}
+
+func fail(w http.ResponseWriter, err error) {
 	f, ok := errors.AsType[*failure](err)
 	if !ok {
 		f = failed(http.StatusInternalServerError, http.StatusInternalServerError, "%v", err)
@@ -102,7 +120,9 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func answer(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", contentType)
+	if w.Header().Get("Content-Type") == "" {
+		w.Header().Set("Content-Type", contentType)
+	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	e := json.NewEncoder(w)
@@ -121,6 +141,13 @@ func body(r *http.Request, into any) error {
 		return badRequest("The request's body is not the JSON object that is expected: %v", err)
 	}
 	return nil
+}
+
+// NotReady answers for a registry that has not read its log yet.
+func NotReady() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusServiceUnavailable, failed(http.StatusServiceUnavailable, 50001, "Error in the backend data store: the registry has not read it yet; try again"))
+	})
 }
 
 // flag reads a query parameter that is true or false.

@@ -41,6 +41,7 @@ func (s *Server) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	fresh.settle()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state, s.stale = fresh, false

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -12,6 +13,7 @@ const defaultLevel = avro.Backward
 const (
 	modeReadWrite = "READWRITE"
 	modeReadOnly  = "READONLY"
+	modeImport    = "IMPORT"
 )
 
 // Reading gives and setting takes the level under different names: the API has it so.
@@ -21,6 +23,19 @@ type (
 	}
 	levelRequest struct {
 		Level avro.Level `json:"compatibility"`
+	}
+	// configRequest has what is read to be refused.
+	configRequest struct {
+		levelRequest
+		Alias            json.RawMessage `json:"alias"`
+		Normalize        json.RawMessage `json:"normalize"`
+		ValidateFields   json.RawMessage `json:"validateFields"`
+		ValidateRules    json.RawMessage `json:"validateRules"`
+		Group            json.RawMessage `json:"compatibilityGroup"`
+		DefaultMetadata  json.RawMessage `json:"defaultMetadata"`
+		OverrideMetadata json.RawMessage `json:"overrideMetadata"`
+		DefaultRuleSet   json.RawMessage `json:"defaultRuleSet"`
+		OverrideRuleSet  json.RawMessage `json:"overrideRuleSet"`
 	}
 	modeAnswer struct {
 		Mode string `json:"mode"`
@@ -44,16 +59,22 @@ func (s *Server) putConfig(r *http.Request) (any, error) {
 	if err := checkTarget(r); err != nil {
 		return nil, err
 	}
-	var q levelRequest
+	var q configRequest
 	if err := body(r, &q); err != nil {
 		return nil, err
+	}
+	for _, other := range []json.RawMessage{q.Alias, q.Normalize, q.ValidateFields, q.ValidateRules, q.Group,
+		q.DefaultMetadata, q.OverrideMetadata, q.DefaultRuleSet, q.OverrideRuleSet} {
+		if set(other) {
+			return nil, unkeptConfig()
+		}
 	}
 	level, err := avro.ParseLevel(string(q.Level))
 	if err != nil {
 		return nil, invalidLevel()
 	}
 	return s.change(r.Context(), func(st *state) (any, []record, error) {
-		if st.modeOf(name) != modeReadWrite {
+		if st.modeOf(name) == modeReadOnly {
 			return nil, nil, readOnly(name)
 		}
 		return levelRequest{level}, []record{settingRecord(kindConfig, name, string(level))}, nil
@@ -67,7 +88,7 @@ func (s *Server) deleteConfig(r *http.Request) (any, error) {
 		if name != "" && st.peek(name).level == "" {
 			return nil, nil, levelNotSet(name)
 		}
-		if st.modeOf(name) != modeReadWrite {
+		if st.modeOf(name) == modeReadOnly {
 			return nil, nil, readOnly(name)
 		}
 		return levelAnswer{st.levelOf(name)}, []record{settingRecord(kindConfig, name, "")}, nil
@@ -93,11 +114,17 @@ func (s *Server) putMode(r *http.Request) (any, error) {
 		return nil, err
 	}
 	q.Mode = strings.ToUpper(q.Mode)
-	if q.Mode != modeReadWrite && q.Mode != modeReadOnly {
+	if q.Mode != modeReadWrite && q.Mode != modeReadOnly && q.Mode != modeImport {
 		return nil, invalidMode()
 	}
-	return s.change(r.Context(), func(*state) (any, []record, error) {
-		return q, []record{settingRecord(kindMode, r.PathValue("subject"), q.Mode)}, nil
+	name := r.PathValue("subject")
+	return s.change(r.Context(), func(st *state) (_ any, records []record, err error) {
+		if q.Mode == modeImport && st.modeOf(name) != modeImport && !flag(r, "force") {
+			if records, err = st.beginImport(name); err != nil {
+				return nil, nil, err
+			}
+		}
+		return q, append(records, settingRecord(kindMode, name, q.Mode)), nil
 	})
 }
 
@@ -105,7 +132,7 @@ func (s *Server) putMode(r *http.Request) (any, error) {
 func (s *Server) deleteMode(r *http.Request) (any, error) {
 	name := r.PathValue("subject")
 	return s.change(r.Context(), func(st *state) (any, []record, error) {
-		if st.peek(name).mode == "" {
+		if name != "" && st.peek(name).mode == "" {
 			return nil, nil, modeNotSet(name)
 		}
 		return modeAnswer{st.modeOf(name)}, []record{settingRecord(kindMode, name, "")}, nil

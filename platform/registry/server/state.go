@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 )
@@ -14,7 +15,7 @@ import (
 type state struct {
 	subjects map[string]*subject
 	schemas  map[int]*schema
-	ids      map[string]int // schema identity -> id
+	ids      map[string][]int // schema identity -> ids, ascending; several only where they were imported
 	maxID    int
 	settings // of the registry itself
 }
@@ -37,19 +38,38 @@ type version struct {
 	schema  *schema
 }
 
-// schema is immutable. One that this server would not register, from a log that another server wrote, is kept
-// and shown, but has no parsed form.
+// schema does not change once it is folded. One that this server would not register, from a log that another server
+// wrote, is kept and shown, but has no parsed form.
 type schema struct {
 	id         int
 	text       string
 	kind       string // empty is AVRO
-	references json.RawMessage
-	identity   string
-	parsed     *avro.Schema
+	references []reference
+	metadata   json.RawMessage
+	rules      json.RawMessage
+	parsed     *avro.Schema // with what it refers to, so that it stands alone
+
+	types    string // what its types are known by
+	identity string // what it is known by: its types, metadata and rules
 }
 
+// identify fills in what a schema is known by.
+func (s *schema) identify() {
+	s.types = s.kind + s.text
+	if s.kind == "" && json.Valid([]byte(s.text)) {
+		s.types = identity(s.text)
+	}
+	for _, ref := range s.references {
+		s.types += "\n" + string(mustMarshal(ref))
+	}
+	s.identity = s.types + "\n" + canonical(s.metadata) + "\n" + canonical(s.rules)
+}
+
+// whole is the schema with everything that it refers to, in one form however it is written.
+func (s *schema) whole() string { return normal(s.parsed.String()) }
+
 func newState() *state {
-	return &state{subjects: make(map[string]*subject), schemas: make(map[int]*schema), ids: make(map[string]int)}
+	return &state{subjects: make(map[string]*subject), schemas: make(map[int]*schema), ids: make(map[string][]int)}
 }
 
 // apply folds one record. Kinds that it does not know are other servers' bookkeeping.
@@ -111,15 +131,22 @@ func (st *state) applySchema(name string, number int, value []byte) error {
 	if v.ID < 1 || number < 1 {
 		return fmt.Errorf("id %d, version %d: both begin at 1", v.ID, number)
 	}
-	held := st.schemas[v.ID]
-	if held == nil {
-		held = &schema{id: v.ID, text: v.Schema, kind: v.SchemaType, references: v.References, identity: v.SchemaType + v.Schema}
-		if v.SchemaType == "" && len(v.References) == 0 {
-			if parsed, err := avro.Parse([]byte(v.Schema)); err == nil {
-				held.parsed, held.identity = parsed, identity(v.Schema)
-			}
+	held := &schema{id: v.ID, text: v.Schema, kind: v.SchemaType, references: v.References, metadata: v.Metadata, rules: v.RuleSet}
+	if strings.EqualFold(held.kind, "AVRO") {
+		held.kind = ""
+	}
+	held.identify()
+	// Two writers at once can have given one id to two schemas: the id means the first, each version what it was.
+	if first := st.schemas[v.ID]; first != nil && first.identity == held.identity {
+		held = first
+	} else {
+		st.resolve(held)
+		if first == nil {
+			st.schemas[v.ID] = held
+			ids := append(slices.Clone(st.ids[held.identity]), v.ID)
+			slices.Sort(ids)
+			st.ids[held.identity] = ids
 		}
-		st.schemas[v.ID], st.ids[held.identity] = held, v.ID
 	}
 	st.maxID = max(st.maxID, v.ID)
 
@@ -148,8 +175,41 @@ func (st *state) purge(name string, number int) {
 	s.versions = slices.Delete(s.versions, i, i+1)
 	if len(st.uses(gone.id, true)) == 0 {
 		delete(st.schemas, gone.id)
-		delete(st.ids, gone.identity)
+		ids := slices.DeleteFunc(slices.Clone(st.ids[gone.identity]), func(id int) bool { return id == gone.id })
+		if st.ids[gone.identity] = ids; len(ids) == 0 {
+			delete(st.ids, gone.identity)
+		}
 	}
+}
+
+// resolve gives an Avro schema its parsed form, if what it refers to is there.
+func (st *state) resolve(s *schema) {
+	if s.kind != "" || s.parsed != nil {
+		return
+	}
+	_, others, err := st.follow(s.references, true)
+	if err != nil {
+		return
+	}
+	if parsed, err := parseWith(s.text, others); err == nil {
+		s.parsed = parsed
+	}
+}
+
+// settle resolves what stood in the log before what it refers to: compaction keeps the newest record of a version,
+// which may be that of its deletion.
+func (st *state) settle() {
+	for _, s := range st.schemas {
+		st.resolve(s)
+	}
+}
+
+// idOf is the id of a schema that is known already, in whichever subject; 0 where it is new.
+func (st *state) idOf(c *candidate) int {
+	if ids := st.ids[c.identity]; len(ids) > 0 {
+		return ids[0]
+	}
+	return 0
 }
 
 // subject gives a subject, made when it is new.

@@ -51,7 +51,7 @@ func churn(t *testing.T, h http.Handler, r *rand.Rand) {
 		case 3:
 			request(t, h, "PUT", "/config"+pick("", subject), `{"compatibility":"`+pick("NONE", "NONE", "FULL")+`"}`)
 		case 4:
-			request(t, h, "PUT", "/mode"+pick("", subject), `{"mode":"`+pick("READWRITE", "READWRITE", "READWRITE", "READONLY")+`"}`)
+			request(t, h, "PUT", "/mode"+pick("", subject), `{"mode":"`+pick("READWRITE", "READWRITE", "READWRITE", "READONLY", "IMPORT")+`"}`)
 		case 5:
 			request(t, h, "DELETE", pick("/config", "/mode")+pick("", subject), "")
 		default:
@@ -172,6 +172,8 @@ func TestForeignLog(t *testing.T) {
 		{`{"keytype":"NOOP","magic":0}`, ``},
 		{`{"keytype":"CONFIG","subject":null,"magic":0}`, `{"compatibilityLevel":"FULL"}`},
 		{`{"keytype":"SCHEMA","subject":"s","version":1,"magic":1}`, `{"subject":"s","version":1,"id":3,"md5":"x","schema":"\"int\"","deleted":false}`},
+		{`{"keytype":"SCHEMA","subject":"d","version":1,"magic":1}`, `{"subject":"d","version":1,"id":2,"references":[{"name":"x.Gone","subject":"gone","version":1}],"schema":"\"x.Gone\"","deleted":false}`},
+		{`{"keytype":"CLEAR_SUBJECT","subject":"s","magic":0}`, `{"subject":"s"}`},
 		{`{"keytype":"SCHEMA","subject":"j","version":1,"magic":1}`, `{"subject":"j","version":1,"id":4,"schemaType":"JSON","schema":"{}","deleted":false}`},
 	} {
 		var value []byte
@@ -188,6 +190,9 @@ func TestForeignLog(t *testing.T) {
 		step{"POST", "/subjects/t/versions", asked(`"int"`), 200, `{"id":3}`},
 		step{"POST", "/subjects/t/versions", asked(`"int"`), 200, `{"id":3}`},
 		step{"POST", "/subjects/u/versions", asked(`"long"`), 200, `{"id":5}`},
+		// A reference that leads nowhere is shown as it stands.
+		step{"GET", "/schemas/ids/2", "", 200, `{"schema":"\"x.Gone\"","references":[{"name":"x.Gone","subject":"gone","version":1}]}`},
+		step{"POST", "/compatibility/subjects/d/versions", asked(`"int"`), 422, "42201"},
 	)
 	_ = store.Append(t.Context(), []byte("not JSON"), nil)
 	if _, err := server.New(t.Context(), store); err == nil {
@@ -222,5 +227,57 @@ func TestConcurrentRegistrations(t *testing.T) {
 	_ = store.Load(t.Context(), func(_, _ []byte) error { n++; return nil })
 	if n != 20 {
 		t.Errorf("%d records; want 20", n)
+	}
+}
+
+// One writer at a time: a second one is noticed, and what it wrote is read before the next change.
+func TestAnotherWriter(t *testing.T) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cluster.Close()
+	var writers []*server.Server
+	for range 2 {
+		store, err := server.KafkaStore(kafka.Config{Brokers: cluster.ListenAddrs()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer store.Close()
+		writers = append(writers, open(t, store))
+	}
+	play(t, writers[0], step{"POST", "/subjects/s/versions", asked(`"int"`), 200, `{"id":1}`})
+	play(t, writers[1],
+		step{"POST", "/subjects/t/versions", asked(`"long"`), 500, "50001"}, // it took id 1 too
+		step{"POST", "/subjects/u/versions", asked(`"long"`), 200, `{"id":2}`},
+		step{"GET", "/schemas/ids/1", "", 200, `{"schema":"\"int\""}`},
+		step{"GET", "/subjects/t/versions/1/schema", "", 200, `"long"`},
+		step{"GET", "/subjects", "", 200, `["s","t","u"]`},
+	)
+}
+
+// A topic that forgets is no store.
+func TestStoreTopicMustBeCompacted(t *testing.T) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cluster.Close()
+	cfg := kafka.Config{Brokers: cluster.ListenAddrs()}
+	admin, err := kafka.NewAdmin(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	if err := admin.EnsureTopics(t.Context(), kafka.Topic{Name: server.StoreTopic, Partitions: 1, Config: map[string]string{"cleanup.policy": "delete"}}); err != nil {
+		t.Fatal(err)
+	}
+	store, err := server.KafkaStore(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if _, err := server.New(t.Context(), store); err == nil || !strings.Contains(err.Error(), "compact") {
+		t.Errorf("%v", err)
 	}
 }

@@ -1,0 +1,16 @@
+//go:build !integration
+
+package integration
+
+import (
+	"testing"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/local"
+)
+
+// patience bounds what a test may take.
+const patience = 2 * time.Minute
+
+// place leaves the mesh its embedded broker and registry.
+func place(*testing.T, *local.Options) {}

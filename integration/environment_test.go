@@ -1,0 +1,86 @@
+//go:build integration
+
+package integration
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/security"
+)
+
+// What the suite needs besides kafkatest's variables. README.md has the table.
+const (
+	threeVariable   = "TIDEMARK_TEST_KAFKA_THREE"
+	controlVariable = "TIDEMARK_TEST_KAFKA_CONTROL"
+	secureVariable  = "TIDEMARK_TEST_KAFKA_SECURE"
+	caVariable      = "TIDEMARK_TEST_KAFKA_CA"
+	userVariable    = "TIDEMARK_TEST_KAFKA_USER"
+	passVariable    = "TIDEMARK_TEST_KAFKA_PASSWORD"
+	saslVariable    = "TIDEMARK_TEST_KAFKA_MECHANISM"
+)
+
+// needs gives variables' values. On a build machine a test that does not find what it needs fails; elsewhere it is skipped.
+func needs(t *testing.T, what string, variables ...string) []string {
+	t.Helper()
+	values := make([]string, len(variables))
+	for i, name := range variables {
+		if values[i] = os.Getenv(name); values[i] != "" {
+			continue
+		}
+		if os.Getenv("CI") != "" {
+			t.Fatalf("this needs %s: set %s, or leave all TIDEMARK_TEST_* out and run make integration with Docker", what, strings.Join(variables, ", "))
+		}
+		t.Skipf("this needs %s: %s is not set", what, name)
+	}
+	return values
+}
+
+func brokers(t *testing.T, list string) []string {
+	t.Helper()
+	parsed, err := kafka.ParseBrokers(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+// nodes ends and starts brokers by somebody else's command.
+type nodes struct {
+	t       *testing.T
+	command []string
+}
+
+// do calls the command: kill 2, start 2. start returns when the node serves again.
+func (n nodes) do(ctx context.Context, verb string, node int) {
+	n.t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	args := append(n.command[1:len(n.command):len(n.command)], verb, strconv.Itoa(node))
+	cmd := exec.CommandContext(ctx, n.command[0], args...)
+	cmd.WaitDelay = time.Second // a broker that it started may keep its output open
+	if out, err := cmd.CombinedOutput(); err != nil && ctx.Err() == nil && cmd.ProcessState.ExitCode() != 0 {
+		n.t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args, " "), err, out)
+	} else if ctx.Err() != nil {
+		n.t.Fatalf("%s did not end:\n%s", strings.Join(cmd.Args, " "), out)
+	}
+}
+
+// secureKafka is the cluster that knows its clients, as its administrator reaches it.
+func secureKafka(t *testing.T) kafka.Config {
+	t.Helper()
+	v := needs(t, "a cluster with SASL, TLS and ACLs", secureVariable, caVariable, userVariable, passVariable)
+	mechanism := os.Getenv(saslVariable)
+	if mechanism == "" {
+		mechanism = kafka.ScramSHA512
+	}
+	return kafka.Config{Brokers: brokers(t, v[0]), Security: kafka.Security{
+		TLS: &security.TLS{CAFile: v[1]}, Mechanism: mechanism, Username: v[2], Password: security.SecretValue(v[3]),
+	}}
+}

@@ -1,0 +1,23 @@
+//go:build integration
+
+package integration
+
+import (
+	"testing"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/dataproduct/dataproducttest"
+	"github.com/tidemark-mesh/tidemark/platform/local"
+	"github.com/tidemark-mesh/tidemark/platform/registry"
+)
+
+// patience bounds what a test may take, on machines that do more than this.
+const patience = 6 * time.Minute
+
+// place puts the mesh on the real cluster.
+func place(t *testing.T, o *local.Options) {
+	t.Helper()
+	m := dataproducttest.NewMesh(t)
+	o.Existing = &local.Cluster{Kafka: m.Kafka, Registry: registry.Config{URLs: []string{m.RegistryURL}}}
+	o.Remove = true
+}
