@@ -112,7 +112,9 @@ func (i *importing) draft(s *settings, cmd *cobra.Command, source string) (stand
 	if i.format == fromTopic {
 		return i.topic(s, cmd, source)
 	}
-	file, text, err := filepath.ToSlash(source), []byte(nil), error(nil)
+	file := filepath.ToSlash(source)
+	var text []byte
+	var err error
 	if source == "-" {
 		file = "stdin"
 		text, err = io.ReadAll(io.LimitReader(cmd.InOrStdin(), strict.MaxBytes+1))

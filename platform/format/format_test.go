@@ -31,8 +31,12 @@ func TestEveryExportOfEverything(t *testing.T) {
 		names = append(names, p.ID)
 		for _, port := range p.OutputPorts {
 			names = append(names, port.ContractID)
-			if c, ok := set.Contract(port.ContractID); ok {
-				names = append(names, c.Topic())
+			c, ok := set.Contract(port.ContractID)
+			if !ok {
+				continue
+			}
+			if s, err := format.Find(set, c.Topic()); err != nil || s.Contracts[0] != c {
+				t.Errorf("%s is not found by its topic: %v", c.ID, err)
 			}
 		}
 	}
