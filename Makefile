@@ -59,6 +59,41 @@ endif
 race: ## run every test with the race detector
 	$(GO) test -race -timeout 15m $(TESTFLAGS) ./...
 
+# The packages whose tests run on real Kafka as they run on the embedded broker, built with the tag integration. They share the
+# clusters, so one package has its turn after the other.
+INTEGRATION         ?= ./integration ./platform/bus ./platform/dataproduct ./domains/...
+INTEGRATION_TIMEOUT ?= 25m
+
+# Runs a command with TIDEMARK_TEST_*: as they are, else with containers that end with the command.
+ON_KAFKA = $(if $(TIDEMARK_TEST_KAFKA),,$(GO) -C integration/containers run .)
+
+.PHONY: integration
+integration: build ## run the same suites on real Kafka: what TIDEMARK_TEST_KAFKA names (integration/README.md), else containers
+	@$(ON_KAFKA) $(MAKE) --no-print-directory -C $(CURDIR) integration-suite
+
+.PHONY: integration-suite
+integration-suite:
+	TIDEMARK_TEST_BIN=$(CURDIR)/bin $(GO) test -tags integration -p 1 -count 1 -timeout $(INTEGRATION_TIMEOUT) $(TESTFLAGS) $(INTEGRATION)
+
+# DATACONTRACT=1 adds the reference tool for data contracts, which is 600 MB.
+DATACONTRACT ?=
+PYTHON       ?= python3
+CLIENTS       = bin/clients
+
+.PHONY: clients-env
+clients-env:
+	@test -x $(CLIENTS)/bin/pytest || { $(PYTHON) -m venv $(CLIENTS) && $(CLIENTS)/bin/pip install -q -r integration/clients/requirements.txt; }
+	@test -z "$(DATACONTRACT)" || test -x $(CLIENTS)/datacontract/bin/pytest || { $(PYTHON) -m venv $(CLIENTS)/datacontract && $(CLIENTS)/datacontract/bin/pip install -q -r integration/clients/requirements-datacontract.txt; }
+
+.PHONY: clients
+clients: build clients-env ## run other people's clients (Python, Kafka's console, kcat) against a demo on real Kafka
+	@$(ON_KAFKA) $(MAKE) --no-print-directory -C $(CURDIR) clients-suite
+
+.PHONY: clients-suite
+clients-suite:
+	cd integration/clients && PYTHONDONTWRITEBYTECODE=1 TIDEMARK_TEST_BIN=$(CURDIR)/bin $(CURDIR)/$(CLIENTS)/bin/pytest --ignore test_datacontract.py
+	$(if $(DATACONTRACT),cd integration/clients && PYTHONDONTWRITEBYTECODE=1 TIDEMARK_TEST_BIN=$(CURDIR)/bin $(CURDIR)/$(CLIENTS)/datacontract/bin/pytest test_datacontract.py)
+
 .PHONY: lint
 lint: fmt-check vet golangci ## check formatting, go vet and the linters of .golangci.yml
 
@@ -70,10 +105,12 @@ fmt-check:
 .PHONY: vet
 vet:
 	$(GO) vet ./...
+	$(GO) vet -tags integration ./integration ./platform/kafka/kafkatest ./platform/dataproduct/dataproducttest
 
 .PHONY: golangci
 golangci:
 	$(GOLANGCI) run
+	$(GOLANGCI) run --build-tags integration ./integration ./platform/kafka/kafkatest ./platform/dataproduct/dataproducttest
 
 .PHONY: generate
 generate: ## generate Go types from .avsc files and pages from .templ files
@@ -83,6 +120,15 @@ generate: ## generate Go types from .avsc files and pages from .templ files
 bench: ## run the benchmarks (BENCHTIME=1s)
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 
+.PHONY: bench-smoke
+bench-smoke: ## run each benchmark once, to see that it still runs
+	@$(MAKE) --no-print-directory bench BENCHTIME=1x
+
+# Its own module, so that no peer is a dependency of ours. -mod=mod lets it follow the versions of this one.
+.PHONY: bench-peers
+bench-peers: ## run Tidemark and its peers side by side; needs Linux, for all peers Java, Maven and Python (ARGS="--records 200000 peers", docs/benchmarks.md)
+	$(GO) -C integration/bench run -mod=mod . $(ARGS)
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME=10s
 	@grep -rl --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
@@ -91,6 +137,33 @@ fuzz: ## run every fuzz target for FUZZTIME=10s
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
 		done; \
 	done
+
+# What `make up` starts; NODES=3 for three Kafka nodes, COMPOSE_PROFILES=monitoring for Prometheus and Grafana.
+NODES   ?= 1
+IMAGE   ?= tidemark:dev
+COMPOSE  = TIDEMARK_IMAGE=$(IMAGE) docker compose $(if $(filter 3,$(NODES)),--env-file deploy/three.env)
+
+.PHONY: image
+image: ## build the container image, IMAGE=tidemark:dev; needs Docker, but no network
+	@rm -rf bin/image && mkdir -p bin/image
+	CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -ldflags '-s -w' -o bin/image/ ./cmd/...
+	docker build --tag $(IMAGE) \
+		--build-arg VERSION="$$(git describe --tags --always --dirty 2>/dev/null || echo devel)" \
+		--build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" .
+
+.PHONY: up
+up: image ## start a mesh on real Kafka in containers, and wait until it works (see docs/compose.md)
+	$(COMPOSE) up --detach --wait --wait-timeout 300 $(ARGS)
+	@printf '\nThe mesh runs:\n  platform  http://127.0.0.1:8080\n  broker    127.0.0.1:9092\n  registry  http://127.0.0.1:8081/apis/ccompat/v7\n'
+	@printf 'make logs follows it, make down stops it, make down ARGS=-v forgets its data too.\n'
+
+.PHONY: down
+down: ## stop what `make up` started; the data stay (ARGS=-v deletes them)
+	$(COMPOSE) --profile '*' down $(ARGS)
+
+.PHONY: logs
+logs: ## follow the logs of what `make up` started (ARGS=orders for one)
+	$(COMPOSE) --profile '*' logs --follow --tail 50 $(ARGS)
 
 .PHONY: clean
 clean: ## remove bin/

@@ -12,7 +12,7 @@ import (
 )
 
 // patience bounds what a test may take, on machines that do more than this.
-const patience = 6 * time.Minute
+const patience = 10 * time.Minute
 
 // place puts the mesh on the real cluster.
 func place(t *testing.T, o *local.Options) {

@@ -108,18 +108,23 @@ func loosened(t *testing.T, domain string) fs.FS {
 	return changed
 }
 
-// replicated gives nil when every replica of every partition is in sync.
+// replicated gives nil when all three brokers are there, and every replica of every partition is in sync.
 func replicated(ctx context.Context, cfg kafka.Config) error {
 	cl, err := kgo.NewClient(kgo.SeedBrokers(cfg.Brokers...))
 	if err != nil {
 		return err
 	}
 	defer cl.Close()
-	topics, err := kadm.NewClient(cl).ListTopicsWithInternal(ctx)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	found, err := kadm.NewClient(cl).Metadata(ctx)
 	if err != nil {
 		return err
 	}
-	for _, topic := range topics {
+	if len(found.Brokers) < 3 {
+		return fmt.Errorf("%d of 3 brokers are there", len(found.Brokers))
+	}
+	for _, topic := range found.Topics {
 		for _, p := range topic.Partitions {
 			if len(p.ISR) < len(p.Replicas) {
 				return fmt.Errorf("%s/%d has %d of %d replicas in sync", p.Topic, p.Partition, len(p.ISR), len(p.Replicas))

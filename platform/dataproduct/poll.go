@@ -188,17 +188,26 @@ func (r *runner) bounds(ctx context.Context, assigned []kafka.Assignment) (map[k
 	}
 	starts, err := r.host.admin.Starts(ctx, topics...)
 	if err != nil {
-		return nil, kafka.Classify(err)
+		return nil, ofKnownTopics(err)
 	}
 	ends, err := r.host.admin.Ends(ctx, topics...)
 	if err != nil {
-		return nil, kafka.Classify(err)
+		return nil, ofKnownTopics(err)
 	}
 	out := make(map[kafka.TopicPartition]bound, len(assigned))
 	for _, a := range assigned {
 		out[a.TopicPartition] = bound{starts[a.TopicPartition], ends[a.TopicPartition]}
 	}
 	return out, nil
+}
+
+// ofKnownTopics classifies an error about topics of which partitions were assigned. They are there, so that a broker that
+// knows nothing of one has not heard of it yet: brokers learn one after the other, and a restarted one last.
+func ofKnownTopics(err error) error {
+	if errors.Is(err, kafka.ErrUnknownTopic) {
+		return fault.Transiently(err)
+	}
+	return kafka.Classify(err)
 }
 
 type bound struct{ start, end int64 }
@@ -209,7 +218,7 @@ func (r *runner) recall(ctx context.Context, p *partition) error {
 	defer cancel()
 	starts, err := r.host.admin.Starts(ctx, p.Topic)
 	if err != nil {
-		return kafka.Classify(err)
+		return ofKnownTopics(err)
 	}
 	if starts[p.TopicPartition] >= p.position {
 		return nil

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
@@ -108,7 +110,7 @@ func OpenSource(ctx context.Context, cfg Config, products ...Product) (*SourceIn
 func (s *SourceInstance) provision(ctx context.Context) ([]*lifecycle.Machine, error) {
 	var machines []*lifecycle.Machine
 	unjudged := make([]string, len(s.host.plans))
-	for i, pl := range s.host.plans {
+	for _, pl := range s.host.plans {
 		m := s.host.machine(event.SubjectDataProduct(pl.ID(), s.host.cfg.Instance))
 		machines = append(machines, m)
 		for _, state := range []lifecycle.State{lifecycle.Declared, lifecycle.Provisioning} {
@@ -116,10 +118,20 @@ func (s *SourceInstance) provision(ctx context.Context) ([]*lifecycle.Machine, e
 				return nil, err
 			}
 		}
-		var err error
-		if unjudged[i], err = s.host.admit(ctx, pl); err != nil {
-			return nil, errors.Join(err, m.To(lifecycle.Failed, err.Error()))
-		}
+	}
+	var waiting errgroup.Group // all at once: a verdict that nobody gives is waited for once
+	for i, pl := range s.host.plans {
+		waiting.Go(func() (err error) {
+			if unjudged[i], err = s.host.admit(ctx, pl); err != nil {
+				return errors.Join(err, machines[i].To(lifecycle.Failed, err.Error()))
+			}
+			return nil
+		})
+	}
+	if err := waiting.Wait(); err != nil {
+		return nil, err
+	}
+	for _, pl := range s.host.plans {
 		for _, out := range pl.outputs {
 			if err := s.host.provisionPort(ctx, out); err != nil {
 				return nil, err

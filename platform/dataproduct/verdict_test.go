@@ -131,3 +131,26 @@ func TestAContractMayDemandAVerdict(t *testing.T) {
 	b.judge(b.verdict(event.Allowed))
 	b.until(i, lifecycle.Running)
 }
+
+// A source of several data products waits once for verdicts that nobody gives, not once for each.
+func TestSourcesWaitForTheirVerdictsTogether(t *testing.T) {
+	const wait = 2 * time.Second
+	products := []product{till()}
+	declared := []dataproduct.Product{dataproduct.Source("shop/till", dataproduct.Out[Sale]("sales"))}
+	for _, name := range []string{"one", "two", "three", "four"} {
+		products = append(products, product{id: "shop." + name, mode: "source", out: []port{{id: "shop." + name + ".sales"}}})
+		declared = append(declared, dataproduct.Source("shop/"+name, dataproduct.Out[Sale]("sales")))
+	}
+	b := newBench(t, products...)
+	cfg := b.config("one")
+	cfg.VerdictWait = wait
+	ctx, cancel := context.WithTimeout(t.Context(), 4*wait) // five waits are more
+	defer cancel()
+	s, err := dataproduct.OpenSource(ctx, cfg, declared...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(b.Context()); err != nil {
+		t.Error(err)
+	}
+}

@@ -150,7 +150,9 @@ func TestPublish(t *testing.T) {
 
 // What is published and not there is drift, until it is there; the platform looks by itself.
 func TestThePlatformLooksForDrift(t *testing.T) {
-	url := newPlatformURL(t, func(c *PlatformConfig) { c.DriftEvery, c.Drift = 20*time.Millisecond, provision.Options{Replicas: 1, NoAccess: true} })
+	url := newPlatformURL(t, func(c *PlatformConfig) {
+		c.DriftEvery, c.Drift = 20*time.Millisecond, provision.Options{Replicas: 1, NoAccess: true}
+	})
 	missing := regexp.MustCompile(`tidemark_drift_resources{kind="topic",rule="drift.missing"} ([0-9]+)`)
 	topics := func(more func(n string) bool) {
 		t.Helper()

@@ -35,7 +35,7 @@ func town(t *testing.T) Config {
 		t.Fatal(err)
 	}
 	return Config{Instance: dataproduct.Config{
-		Kafka: kafka.Config{Brokers: []string{b.Address()}}, Registry: reg, Contracts: os.DirFS("../../../contracts"), Instance: "shop",
+		Kafka: kafka.Config{Brokers: []string{b.Address()}}, Registry: reg, Contracts: os.DirFS("../../../contracts"), Instance: "shop", VerdictWait: -1,
 	}}
 }
 
