@@ -127,14 +127,14 @@ func (c *Client) read(ctx context.Context, query url.Values, path ...string) ([]
 	if err != nil {
 		return nil, err
 	}
-	answer, body, err := c.do(req)
+	got, err := c.do(req)
 	if err != nil {
 		return nil, err
 	}
-	if answer.StatusCode != http.StatusOK {
-		return nil, problem(answer, body)
+	if got.status != http.StatusOK {
+		return nil, c.problem(got)
 	}
-	return body, nil
+	return got.body, nil
 }
 
 // Publish asks the platform to publish a data product and its contracts; dry only to judge them. What it denies comes
@@ -153,52 +153,59 @@ func (c *Client) Publish(ctx context.Context, p api.Publication, dry bool) (publ
 		return published, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	answer, body, err := c.do(req)
+	got, err := c.do(req)
 	if err != nil {
 		return published, err
 	}
-	kind, _, _ := mime.ParseMediaType(answer.Header.Get("Content-Type"))
-	if denied := answer.StatusCode == http.StatusUnprocessableEntity && kind == "application/json"; answer.StatusCode != http.StatusOK && !denied {
-		return published, problem(answer, body)
+	if denied := got.status == http.StatusUnprocessableEntity && got.kind == "application/json"; got.status != http.StatusOK && !denied {
+		return published, c.problem(got)
 	}
-	if err := json.Unmarshal(body, &published); err != nil {
+	if err := json.Unmarshal(got.body, &published); err != nil {
 		return published, fmt.Errorf("%s answered something that is not a platform's: %w", c.base, err)
 	}
 	return published, nil
 }
 
+// answer is what was answered.
+type answer struct {
+	status int
+	kind   string // media type
+	body   []byte
+}
+
 // do sends a request and reads the answer.
-func (c *Client) do(req *http.Request) (*http.Response, []byte, error) {
+func (c *Client) do(req *http.Request) (answer, error) {
 	if !c.token.IsZero() {
 		token, err := c.token.Read()
 		if err != nil {
-			return nil, nil, err
+			return answer{}, err
 		}
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	answer, err := c.http.Do(req)
+	resp, err := c.http.Do(req)
 	if err != nil {
 		if err := req.Context().Err(); err != nil {
-			return nil, nil, err
+			return answer{}, err
 		}
 		if inner, ok := errors.AsType[*url.Error](err); ok {
 			err = inner.Err // without method and URL, which we say ourselves
 		}
-		return nil, nil, &UnreachableError{URL: c.base, Err: err}
+		return answer{}, &UnreachableError{URL: c.base, Err: err}
 	}
-	defer func() { _ = answer.Body.Close() }() // read to its end below
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	defer func() { _ = resp.Body.Close() }() // read to its end below
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return nil, nil, &UnreachableError{URL: c.base, Err: err}
+		return answer{}, &UnreachableError{URL: c.base, Err: err}
 	}
-	return answer, body, nil
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return answer{resp.StatusCode, kind, body}, nil
 }
 
-func problem(answer *http.Response, body []byte) error {
+func (c *Client) problem(got answer) error {
 	p := &Problem{}
-	if err := json.Unmarshal(body, p); err != nil || p.Title == "" {
-		return fmt.Errorf("%s answered %s, which is not how a platform answers; is it another server?", answer.Request.URL.Redacted(), answer.Status)
+	if err := json.Unmarshal(got.body, p); err != nil || p.Title == "" {
+		return fmt.Errorf("%s answered %d %s, which is not how a platform answers; is it another server?", c.base, got.status, http.StatusText(got.status))
 	}
-	p.Status = answer.StatusCode
+	p.Status = got.status
 	return p
 }
