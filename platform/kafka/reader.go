@@ -36,6 +36,9 @@ type ReaderOptions struct {
 	Offsets map[TopicPartition]int64
 	// Uncommitted also reads records of open and aborted transactions.
 	Uncommitted bool
+	// Control also gives the markers that end transactions, whose Attrs.IsControl holds: who wants to know how far a
+	// partition was read needs them, since they take offsets too.
+	Control bool
 }
 
 // Reader reads topics without a group and commits nothing.
@@ -48,6 +51,9 @@ func NewReader(cfg Config, o ReaderOptions) (*Reader, error) {
 		at = kgo.NewOffset().AtEnd()
 	}
 	opts := append(consuming(o.Uncommitted), kgo.ConsumeStartOffset(at), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+	if o.Control {
+		opts = append(opts, kgo.KeepControlRecords())
+	}
 	if len(o.Offsets) > 0 {
 		parts := make(map[string]map[int32]kgo.Offset)
 		for tp, offset := range o.Offsets {

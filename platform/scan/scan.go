@@ -54,7 +54,7 @@ func Records(ctx context.Context, cfg kafka.Config, ranges Ranges) iter.Seq2[*ka
 		if len(left) == 0 {
 			return
 		}
-		reader, err := kafka.NewReader(cfg, kafka.ReaderOptions{Offsets: from})
+		reader, err := kafka.NewReader(cfg, kafka.ReaderOptions{Offsets: from, Control: true})
 		if err != nil {
 			yield(nil, err)
 			return
@@ -68,7 +68,7 @@ func Records(ctx context.Context, cfg kafka.Config, ranges Ranges) iter.Seq2[*ka
 				return
 			}
 			for _, r := range records {
-				if s.take(r) && !yield(r, nil) {
+				if s.take(r) && !r.Attrs.IsControl() && !yield(r, nil) {
 					return
 				}
 			}
@@ -91,8 +91,7 @@ func (s *scanner) take(r *kafka.Record) bool {
 		return false
 	}
 	left.From = r.Offset + 1
-	// Behind a committed record of a transaction stands at least the marker that committed it.
-	if left.Empty() || left.To-left.From == 1 && r.Attrs.IsTransactional() {
+	if left.Empty() {
 		delete(s.left, tp)
 	} else {
 		s.left[tp] = left
