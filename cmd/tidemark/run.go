@@ -16,11 +16,14 @@ import (
 	files "github.com/tidemark-mesh/tidemark/contracts"
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
 )
 
 func newRunCommand(s *settings) *cobra.Command {
 	var paths []string
 	var root, instance, listen string
+	var cfg dataproduct.Config
+	var compression kafka.Compression
 	heartbeat, level := 5*time.Second, slog.LevelInfo
 	cmd := &cobra.Command{
 		Use:   "run -f FILE.odps.yaml...",
@@ -40,14 +43,12 @@ A broker, a registry or a topic that is not there is waited for.`,
 			if err != nil {
 				return err
 			}
-			cfg := dataproduct.Config{
-				Contracts: tree, Control: files.FS, Instance: instance, Heartbeat: heartbeat, HTTP: listen,
-				Version: readBuild().Version, Logger: s.logger(cmd, level),
-			}
+			cfg.Contracts, cfg.Control, cfg.Instance, cfg.Heartbeat, cfg.HTTP = tree, files.FS, instance, heartbeat, listen
+			cfg.Version, cfg.Logger = readBuild().Version, s.logger(cmd, level)
 			if cfg.Kafka, err = s.brokers(); err != nil {
 				return err
 			}
-			cfg.Kafka.Logger = cfg.Logger
+			cfg.Kafka.Logger, cfg.Kafka.Compression = cfg.Logger, compression
 			if cfg.Registry, err = s.schemas(cfg.Logger); err != nil {
 				return err
 			}
@@ -64,6 +65,11 @@ A broker, a registry or a topic that is not there is waited for.`,
 	f.StringVar(&instance, "instance", "", "the instance's stable `name` (default <binary>@<host>)")
 	f.StringVar(&listen, "http", "", "the `address` for /livez, /readyz, /metrics and resume, such as 127.0.0.1:0 (default none)")
 	f.DurationVar(&heartbeat, "heartbeat", heartbeat, "how often to say that it lives")
+	f.DurationVar(&cfg.CommitInterval, "commit-interval", 0, "the least time between two commits of the same partitions (default 100ms)")
+	f.IntVar(&cfg.Slots, "slots", 0, "how many `transactions` of a data product may be under way at once (default 2)")
+	f.BoolVar(&cfg.StaticMembership, "static-membership", false, "let a restart within 45s keep its partitions; the instance's name must be its own")
+	f.BoolVar(&cfg.ServerAssigned, "server-assigned", false, "let brokers assign partitions, from Kafka 4.3 on")
+	f.StringVar((*string)(&compression), "compression", "", "how what is published is compressed: none, snappy, lz4, gzip or zstd (default snappy)")
 	f.TextVar(&level, "log-level", level, "what is logged to stderr: debug, info, warn or error")
 	f.SortFlags = false
 	_ = cmd.MarkFlagFilename("file", "yaml", "yml")

@@ -92,12 +92,12 @@ func (r *runner) guard(it *item) ([]*kafka.Record, *fault.Rejection, error) {
 	return r.out, nil, nil
 }
 
-// forward makes a guard's copy: the same bytes, key and headers in the same partition. The bytes are those that were
-// fetched, not others like them: where the output subject has another schema id, it is written over the one that came,
-// once the record can have no other outcome.
+// forward makes a guard's copy: the same bytes, key and headers in the same partition. It is the record that was fetched,
+// not another like it. Where the output subject has another schema id, that is written over the one that came, once the
+// record can have no other outcome.
 func (r *runner) forward(it *item) *kafka.Record {
-	rec := r.space.record()
-	rec.Topic, rec.Key, rec.Value, rec.Headers = r.plan.outputs[0].topic, it.record.Key, it.record.Value, it.record.Headers
+	rec := it.record
+	rec.Topic = r.plan.outputs[0].topic
 	if it.attempt > 0 {
 		rec.Headers = original(it.record.Headers)
 	}

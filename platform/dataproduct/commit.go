@@ -166,6 +166,7 @@ func (r *runner) ended(s *slot, out outcome) error {
 	default:
 		r.verified = r.verified.with(out.wrote)
 		r.confirm(s)
+		r.report(false)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package dataproduct
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
@@ -11,38 +10,91 @@ import (
 )
 
 // deadLetter sets a rejected record aside: key, value and headers byte for byte, and why it was rejected.
-// Nothing in it is checked against a schema, and nothing is cut.
-func (r *runner) deadLetter(it *item, rejected *fault.Rejection) *kafka.Record {
-	headers := it.record.Headers
+// Nothing in it is checked against a schema, and nothing is cut. It is the record that came, with headers put behind its
+// own: what they have in common with those of other records that are rejected alike is rendered once.
+func (r *runner) deadLetter(p *partition, it *item, rejected *fault.Rejection) *kafka.Record {
+	own := it.record.Headers
 	if it.attempt > 0 {
-		headers = original(headers)
+		own = original(own)
 	}
-	headers = append(make([]kafka.Header, 0, len(headers)+16), headers...)
+	like := p.letters.like(r, it, rejected)
+	headers := append(append(r.space.headers(len(own)+len(like.headers)), own...), like.headers...)
+	added := headers[len(own):]
+	offset := strconv.AppendInt(r.space.room(20), it.origin.offset, 10)
+	added[like.offset].Value, added[like.streamsOffset].Value = offset, offset
+	added[like.timestamp].Value = strconv.AppendInt(r.space.room(20), publishedAt(it), 10)
+	rec := it.record
+	rec.Topic, rec.Headers, rec.Partition, rec.ProducerEpoch = r.plan.dlq, headers, 0, 0
+	return rec
+}
+
+// letters are the headers of the dead letters of one partition, by what they have in common.
+type letters map[alike]*letter
+
+type alike struct {
+	fault.Rejection
+	schema, attempt int
+	of              topicPartition
+}
+
+type topicPartition struct {
+	topic     string
+	partition int32
+}
+
+// letter has headers that are rendered, and where among them those are that each record has of its own.
+type letter struct {
+	headers                          []kafka.Header
+	offset, timestamp, streamsOffset int
+}
+
+// lettersKept bounds the letters: some messages say where in the record something was wrong.
+const lettersKept = 64
+
+func (l *letters) like(r *runner, it *item, rejected *fault.Rejection) *letter {
+	key := alike{*rejected, it.id, it.attempt, topicPartition{it.origin.topic, it.origin.partition}}
+	if known := (*l)[key]; known != nil {
+		return known
+	}
+	if *l == nil || len(*l) >= lettersKept {
+		*l = make(letters)
+	}
+	made := newLetter(r.plan.ID(), it, rejected)
+	(*l)[key] = made
+	return made
+}
+
+func newLetter(dataProduct string, it *item, rejected *fault.Rejection) *letter {
+	l := &letter{}
 	put := func(name, value string) {
 		if value != "" {
-			headers = append(headers, kafka.Header{Key: name, Value: []byte(value)})
+			l.headers = append(l.headers, kafka.Header{Key: name, Value: []byte(value)})
 		}
 	}
-	partition, offset := strconv.Itoa(int(it.origin.partition)), strconv.FormatInt(it.origin.offset, 10)
+	later := func(name string) int {
+		l.headers = append(l.headers, kafka.Header{Key: name})
+		return len(l.headers) - 1
+	}
+	partition := strconv.Itoa(int(it.origin.partition))
 	put(event.HeaderReason, string(rejected.Reason))
 	put(event.HeaderRule, rejected.Rule)
 	put(event.HeaderField, rejected.Field)
 	put(event.HeaderMessage, rejected.Message)
 	put(event.HeaderTopic, it.origin.topic)
 	put(event.HeaderPartition, partition)
-	put(event.HeaderOffset, offset)
-	put(event.HeaderTimestamp, strconv.FormatInt(publishedAt(it).UnixMilli(), 10))
+	l.offset = later(event.HeaderOffset)
+	l.timestamp = later(event.HeaderTimestamp)
 	if it.id > 0 {
 		put(event.HeaderSchemaID, strconv.Itoa(it.id))
 	}
-	put(event.HeaderDataProduct, r.plan.ID())
+	put(event.HeaderDataProduct, dataProduct)
 	put(event.HeaderAttempt, strconv.Itoa(it.attempt))
 	put(event.HeaderStreamsException, string(rejected.Reason))
 	put(event.HeaderStreamsMessage, rejected.Message)
 	put(event.HeaderStreamsTopic, it.origin.topic)
 	put(event.HeaderStreamsPartition, partition)
-	put(event.HeaderStreamsOffset, offset)
-	return &kafka.Record{Topic: r.plan.dlq, Key: it.record.Key, Value: it.record.Value, Headers: headers}
+	l.streamsOffset = later(event.HeaderStreamsOffset)
+	return l
 }
 
 // original are a record's headers without those that an earlier rejection of it added.
@@ -65,12 +117,12 @@ func original(headers []kafka.Header) []kafka.Header {
 	return headers
 }
 
-// publishedAt is when the record was first published, also for a replay.
-func publishedAt(it *item) time.Time {
+// publishedAt is when the record was first published, also for a replay, in Unix milliseconds.
+func publishedAt(it *item) int64 {
 	if it.attempt > 0 {
 		if ms, err := strconv.ParseInt(header(it.record, event.HeaderTimestamp), 10, 64); err == nil {
-			return time.UnixMilli(ms)
+			return ms
 		}
 	}
-	return it.record.Timestamp
+	return it.stand.published
 }

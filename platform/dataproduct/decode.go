@@ -14,7 +14,8 @@ import (
 
 // item is one input record on its way through the stages.
 type item struct {
-	record  *kafka.Record
+	record  *kafka.Record // what is published may be made of it, so that it is not read after that
+	stand   stand
 	input   *inputPort
 	origin  origin
 	attempt int // 0, or the replay's number
@@ -25,6 +26,20 @@ type item struct {
 	timed   bool
 	broken  []string   // expressions of severity warning that it breaks
 	home    *partition // whose memories its unique values are held against; nil for none
+}
+
+// stand is where and when a record stands on the topic that it was read from.
+type stand struct {
+	offset    int64
+	epoch     int32
+	published int64 // Unix milliseconds
+}
+
+func newItem(record *kafka.Record, input *inputPort) item {
+	return item{
+		record: record, input: input, origin: origin{record.Topic, record.Partition, record.Offset},
+		stand: stand{record.Offset, record.LeaderEpoch, record.Timestamp.UnixMilli()},
+	}
 }
 
 // decode is the second stage: it finds what a record is written in. It gives a rejection for the record's

@@ -16,7 +16,9 @@
 //
 // # The loop
 //
-// One goroutine for each data product (runner.go) goes round. Its stages have a file each:
+// One goroutine for each data product (runner.go) goes round. It works in slots (slot.go), each with a share of the
+// partitions and a transaction of its own, so that one slot's commit does not stop the work in another. Its stages have a
+// file each:
 //
 //	poll.go       wait for records; take in what the group decided
 //	decode.go     frame and schema id; compile what a schema id needs, once
@@ -36,7 +38,9 @@
 //   - Offsets are committed only over records that have their outcome, after what came of them is stored: in one
 //     transaction (exactly-once), or after the broker has acknowledged it (at-least-once).
 //   - Counts are as committed as the data: they travel in the offset commit's metadata (tally.go).
-//   - Per key, output order is input order: one goroutine, one producer, and a stuck partition stops whole.
+//   - Per key, output order is input order: one goroutine; one producer for each slot, and a partition stays in its slot; a
+//     stuck partition stops whole.
+//   - A rebalance waits until what is under way is committed, so it undoes nothing.
 //   - Nothing of the control plane blocks data: events that it cannot take are dropped, counted and sent again.
 //   - A domain's function sees values only, and what it does wrong ends at transform.go.
 package dataproduct

@@ -136,13 +136,23 @@ func stateDesc() *prometheus.Desc {
 	return prometheus.NewDesc(telemetry.Namespace+"_instance_data_product_state", "The state that the data product is in, in this instance; always 1.", []string{"data_product", "state"}, nil)
 }
 
+func tierDesc() *prometheus.Desc {
+	return prometheus.NewDesc(telemetry.Namespace+"_instance_input_port_tier", "How records of an input port are worked on in this instance: checked, forwarded as they are, projected field by field, or decoded into events; always 1.", []string{"data_product", "port", "tier"}, nil)
+}
+
 // Describe implements prometheus.Collector.
-func (instanceMetrics) Describe(to chan<- *prometheus.Desc) { to <- stateDesc() }
+func (instanceMetrics) Describe(to chan<- *prometheus.Desc) { to <- stateDesc(); to <- tierDesc() }
 
 // Collect implements prometheus.Collector.
 func (m instanceMetrics) Collect(to chan<- prometheus.Metric) {
 	desc := stateDesc()
 	for id, state := range m.i.States() {
 		to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, 1, id, string(state))
+	}
+	desc = tierDesc()
+	for _, r := range m.i.runners {
+		for _, in := range r.plan.inputs {
+			to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, 1, r.plan.ID(), in.name, string(in.tier))
+		}
 	}
 }

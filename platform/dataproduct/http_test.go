@@ -55,6 +55,7 @@ func TestResumeOverHTTP(t *testing.T) {
 	expect("GET", "/livez", 200, "ok")
 	expect("GET", "/readyz?verbose", 503, "[-]shop.receipts failed: it is tripped")
 	expect("GET", "/metrics", 200, `tidemark_instance_data_product_state{data_product="shop.receipts",state="tripped"} 1`)
+	expect("GET", "/metrics", 200, `tidemark_instance_input_port_tier{data_product="shop.receipts",port="sales",tier="decoded"} 1`)
 	expect("GET", "/resume?product=shop.receipts", 405, "")
 	expect("POST", "/resume?product=shop.nothing", 404, "/readyz?verbose")
 	expect("POST", "/resume?product=shop.receipts", 200, "shop.receipts goes on")

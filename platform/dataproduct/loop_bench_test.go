@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -133,11 +135,16 @@ outputPorts: [{name: clean, version: 1.0.0, contractId: "urn:datamesh:bench:copy
 const atLeastOnce = "  - {property: tidemark.delivery, value: at-least-once}\n"
 
 // benchmarkGuard takes b.N records through a guard; run it with a fixed -benchtime, such as 500000x.
-func benchmarkGuard(b *testing.B, bad int, extra string) {
+func benchmarkGuard(b *testing.B, bad, slots int, extra string) {
+	benchmarkLoop(b, dataproduct.Guard("bench/copy"), bad, slots, extra)
+}
+
+func benchmarkLoop(b *testing.B, product dataproduct.Product, bad, slots int, extra string) {
 	rig := startRig(b, rigged{Records: b.N, Bad: bad, Partitions: 4})
-	files := orderFiles(rig.Partitions, "guard", extra)
+	files := orderFiles(rig.Partitions, string(product.Mode()), extra)
 	cfg := rig.config(b, files)
-	instance, err := dataproduct.New(cfg, dataproduct.Guard("bench/copy"))
+	cfg.Slots = slots
+	instance, err := dataproduct.New(cfg, product)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -154,10 +161,61 @@ func benchmarkGuard(b *testing.B, bad int, extra string) {
 }
 
 // What a check and a copy cost, exactly once and at least once, and where every record is rejected.
-func BenchmarkGuardOrder(b *testing.B)               { benchmarkGuard(b, 0, "") }
-func BenchmarkGuardOrderAtLeastOnce(b *testing.B)    { benchmarkGuard(b, 0, atLeastOnce) }
-func BenchmarkGuardOrderBad(b *testing.B)            { benchmarkGuard(b, 1, "") }
-func BenchmarkGuardOrderBadAtLeastOnce(b *testing.B) { benchmarkGuard(b, 1, atLeastOnce) }
+func BenchmarkGuardOrder(b *testing.B)               { benchmarkGuard(b, 0, 0, "") }
+func BenchmarkGuardOrderOneSlot(b *testing.B)        { benchmarkGuard(b, 0, 1, "") }
+func BenchmarkGuardOrderAtLeastOnce(b *testing.B)    { benchmarkGuard(b, 0, 0, atLeastOnce) }
+func BenchmarkGuardOrderBad(b *testing.B)            { benchmarkGuard(b, 1, 0, "") }
+func BenchmarkGuardOrderBadAtLeastOnce(b *testing.B) { benchmarkGuard(b, 1, 0, atLeastOnce) }
+
+// Order is the reference order as an event.
+type Order struct {
+	OrderID    string     `avro:"orderId"`
+	CustomerID string     `avro:"customerId"`
+	Status     string     `avro:"status"`
+	Currency   string     `avro:"currency"`
+	Total      *big.Rat   `avro:"total"`
+	Discount   float64    `avro:"discount"`
+	PlacedAt   time.Time  `avro:"placedAt"`
+	DueOn      *time.Time `avro:"dueOn"`
+	Channel    string     `avro:"channel"`
+	Priority   int32      `avro:"priority"`
+	Gift       bool       `avro:"gift"`
+	Note       *string    `avro:"note"`
+	ShipTo     Address    `avro:"shipTo"`
+	Lines      []Line     `avro:"lines"`
+}
+
+// Address is where an order goes.
+type Address struct {
+	Street   string `avro:"street"`
+	City     string `avro:"city"`
+	Postcode string `avro:"postcode"`
+	Country  string `avro:"country"`
+}
+
+// Line is one of an order's articles.
+type Line struct {
+	SKU      string  `avro:"sku"`
+	Quantity int32   `avro:"quantity"`
+	Price    float64 `avro:"price"`
+}
+
+// What a typed function on each record costs: it is checked, decoded, changed, encoded and checked again.
+func BenchmarkTransformOrder(b *testing.B) {
+	in, out := dataproduct.In[Order]("orders"), dataproduct.Out[Order]("clean")
+	change := func(o *Order, emit *dataproduct.Emit) error {
+		o.Priority = 1
+		out.To(emit, *o)
+		return nil
+	}
+	benchmarkLoop(b, dataproduct.Transform("bench/copy", dataproduct.On(in, change, out)), 0, 0, "")
+}
+
+// What copying the fields' bytes costs instead.
+func BenchmarkTransformOrderProjected(b *testing.B) {
+	in, out := dataproduct.In[Order]("orders"), dataproduct.Out[Order]("clean")
+	benchmarkLoop(b, dataproduct.Transform("bench/copy", dataproduct.Project(in, out, nil)), 0, 0, "")
+}
 
 // BenchmarkFloor is the client library alone: it reads the records and writes them as they are.
 func BenchmarkFloor(b *testing.B) {

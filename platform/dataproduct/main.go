@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	"github.com/tidemark-mesh/tidemark/platform/connect"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
 )
 
@@ -73,6 +74,11 @@ func settings(args []string, getenv func(string) string, stderr io.Writer) (Conf
 	flags.StringVar(&cfg.Instance, "instance", getenv("TIDEMARK_INSTANCE"), "the instance's stable `name`; default <binary>@<host> ($TIDEMARK_INSTANCE)")
 	flags.DurationVar(&cfg.Heartbeat, "heartbeat", 0, "how often to say that it lives; default 5s")
 	flags.DurationVar(&cfg.VerdictWait, "verdict-wait", 0, "how long to wait at the start for the policies' verdict; default 10s, negative asks for none")
+	flags.DurationVar(&cfg.CommitInterval, "commit-interval", 0, "the least time between two commits of the same partitions; default 100ms")
+	flags.IntVar(&cfg.Slots, "slots", 0, "how many `transactions` of a data product may be under way at once; default 2")
+	flags.BoolVar(&cfg.StaticMembership, "static-membership", getenv("TIDEMARK_STATIC_MEMBERSHIP") == "true", "let a restart within 45s keep its partitions; the instance's name must be its own ($TIDEMARK_STATIC_MEMBERSHIP)")
+	flags.BoolVar(&cfg.ServerAssigned, "server-assigned", getenv("TIDEMARK_SERVER_ASSIGNED") == "true", "let brokers assign partitions, from Kafka 4.3 on ($TIDEMARK_SERVER_ASSIGNED)")
+	compression := flags.String("compression", getenv("TIDEMARK_COMPRESSION"), "how what is published is compressed: none, snappy, lz4, gzip or zstd; default snappy ($TIDEMARK_COMPRESSION)")
 	flags.StringVar(&cfg.HTTP, "http", getenv("TIDEMARK_HTTP"), "`address` for /livez, /readyz, /metrics and resume, such as 127.0.0.1:0; default none ($TIDEMARK_HTTP)")
 	level := flags.String("log-level", or("TIDEMARK_LOG_LEVEL", "info"), "debug, info, warn or error ($TIDEMARK_LOG_LEVEL)")
 	if err := flags.Parse(args); err != nil {
@@ -91,7 +97,7 @@ func settings(args []string, getenv func(string) string, stderr io.Writer) (Conf
 	if cfg.Kafka, err = cluster.Kafka(lookup, cfg.Logger); err != nil {
 		return cfg, err
 	}
-	cfg.Kafka.ClientID = "tidemark"
+	cfg.Kafka.ClientID, cfg.Kafka.Compression = "tidemark", kafka.Compression(*compression)
 	schemas, err := cluster.Schemas(lookup, cfg.Logger)
 	if err != nil {
 		return cfg, err

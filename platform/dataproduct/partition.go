@@ -38,6 +38,8 @@ type partition struct {
 	schemas  []int32 // writer schema ids seen, newest last
 	from     int64   // observe: the first offset this incarnation judged
 	violated []violation
+	toldAt   time.Time // when it was last looked at for a report
+	letters  letters
 	attempts attempts  // the retry topic's
 	memories []*memory // of the input's uniquenesses; nil for none
 	reread   *reread   // the memories are being rebuilt; nil when they are whole
@@ -76,14 +78,20 @@ func (p *partition) begin(now time.Time) {
 }
 
 // finish marks a record as finished in the running round.
-func (p *partition) finish(r *kafka.Record) {
-	p.next, p.epoch, p.touched = r.Offset+1, r.LeaderEpoch, true
-	at := r.Timestamp.UnixMilli()
+func (p *partition) finish(r stand) {
+	p.next, p.epoch, p.touched = r.offset+1, r.epoch, true
+	at := r.published
 	if n := len(p.published); n > 0 && p.published[n-1].at == at {
 		p.published[n-1].records++
 		return
 	}
 	p.published = append(p.published, published{at, 1})
+}
+
+// skip passes over what cannot be read: it is lost, and counted.
+func (p *partition) skip(b kafka.Batch) {
+	p.working.Lost += b.Next - max(p.next, b.Next-b.Skipped)
+	p.next, p.touched = b.Next, true
 }
 
 // published is when so many records in a row were published, in Unix milliseconds.

@@ -38,6 +38,7 @@ type inputPort struct {
 	expressions expressions
 	quality     *quality.Plan // observe: what is counted; nil for nothing
 	lateness    time.Duration
+	tier        Tier
 	bind        binding         // transform: nil otherwise
 	writers     map[int]*writer // by schema id
 	last        *writer         // of the record before
@@ -129,6 +130,18 @@ func (pl *plan) checkCode() []error {
 		if !slices.ContainsFunc(pl.inputs, func(in *inputPort) bool { return in != nil && in.name == h.port }) {
 			errs = append(errs, fmt.Errorf("On(%q): the ODPS file has no such input port", h.port))
 		}
+		if h.check == nil {
+			continue
+		}
+		for _, in := range pl.inputs {
+			for _, out := range pl.outputs {
+				if in != nil && out != nil && in.name == h.port && out.name == h.outputs[0].port {
+					if err := h.check(in.contract.Schema(), out.contract.Schema()); err != nil {
+						errs = append(errs, fmt.Errorf("Project(%q, %q): %w", in.name, out.name, err))
+					}
+				}
+			}
+		}
 	}
 	for _, o := range pl.Product.outputs {
 		if !slices.ContainsFunc(pl.outputs, func(out *outputPort) bool { return out != nil && out.name == o.port }) {
@@ -146,7 +159,7 @@ func bindInput(set *contract.Set, p Product, doc *contract.DataProduct, port con
 	rules, _ := c.Rules() // what is not enforced is a finding of `check`, not of a run
 	in := &inputPort{
 		name: port.Name, topic: c.Topic(), contract: c,
-		marks: marksOf(c), lateness: c.Lateness(), writers: make(map[int]*writer),
+		marks: marksOf(c), lateness: c.Lateness(), writers: make(map[int]*writer), tier: p.mode.tier(),
 	}
 	o := avro.Options{Rules: rules, Captures: in.marks.captures}
 	keeps := []*contract.Contract{c}
@@ -174,6 +187,7 @@ func bindInput(set *contract.Set, p Product, doc *contract.DataProduct, port con
 		if h < 0 {
 			return in, fmt.Errorf("input port %s has no handler: add On(...) for it", port.Name)
 		}
+		in.tier = p.handlers[h].tier
 		if in.bind, err = p.handlers[h].bind(c.Schema()); err != nil {
 			return in, fmt.Errorf("input port %s: %w", port.Name, err)
 		}
@@ -253,5 +267,20 @@ type writer struct {
 	outID       int           // guard: the id to forward under
 	output      *avro.Program // guard: what the output's contract asks beyond the input's; nil for nothing
 	outputNotes *avro.Notes
-	rejected    *fault.Rejection // every record of this schema: it cannot be read as the contract's
+	rejected    *fault.Rejection   // every record of this schema: it cannot be read as the contract's
+	broken      []*fault.Rejection // by rule: what is said of a record that breaks it
+}
+
+// rejection puts a verdict of the program into words; those of a rule are the same each time.
+func (w *writer) rejection(v avro.Verdict) *fault.Rejection {
+	if v.Rule < 0 {
+		return w.program.Rejection(v)
+	}
+	if w.broken == nil {
+		w.broken = make([]*fault.Rejection, len(w.program.Rules()))
+	}
+	if w.broken[v.Rule] == nil {
+		w.broken[v.Rule] = w.program.Rejection(v)
+	}
+	return w.broken[v.Rule]
 }

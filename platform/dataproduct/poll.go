@@ -67,10 +67,15 @@ func (r *runner) take(b kafka.Batch) {
 		return
 	}
 	p.end, p.fetched = b.End, b.Next
-	if len(b.Records) == 0 {
+	switch n := len(b.Records); {
+	case b.Skipped > 0:
+		p.wanted = b.Next
+	case n == 0:
 		return
+	default:
+		p.wanted = b.Records[n-1].Offset + 1
 	}
-	p.seenAt, p.wanted = r.host.now(), b.Records[len(b.Records)-1].Offset+1
+	p.seenAt = r.host.now()
 	if p.input == nil {
 		r.replays = append(r.replays, b)
 		return
@@ -256,6 +261,10 @@ func (r *runner) unreadable(ctx context.Context, f kafka.Failure) error {
 	if !errors.Is(f.Err, kafka.ErrOutOfRange) || p == nil {
 		return kafka.Classify(fmt.Errorf("read %s: %w", f.TopicPartition, f.Err))
 	}
+	if err := r.finish(); err != nil { // so that what is committed is all there is
+		return err
+	}
+	r.forget(p)
 	starts, err := r.host.admin.Starts(context.WithoutCancel(ctx), p.Topic)
 	if err != nil {
 		return kafka.Classify(err)

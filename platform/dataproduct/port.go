@@ -41,6 +41,8 @@ type Handler struct {
 	event   reflect.Type
 	outputs []output
 	bind    func(reader *avro.Schema) (binding, error)
+	check   func(reader, to *avro.Schema) error // what bind cannot see; nil for nothing
+	tier    Tier
 }
 
 // On calls fn for every accepted event of an input port, in the partition's order. Name every output port that fn
@@ -52,7 +54,7 @@ type Handler struct {
 //	emit.Reject("why", "...") dead letter with reason transform.why
 //	any other error, a panic  dead letter with reason transform.error or transform.panic
 func On[T any](in In[T], fn func(event *T, emit *Emit) error, outputs ...Output) Handler {
-	h := Handler{port: string(in), event: reflect.TypeFor[T]()}
+	h := Handler{port: string(in), event: reflect.TypeFor[T](), tier: TierDecoded}
 	for _, o := range outputs {
 		h.outputs = append(h.outputs, o.output())
 	}

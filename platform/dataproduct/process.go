@@ -14,7 +14,7 @@ var errTripped = errors.New("too many rejects: the circuit breaker opened")
 // conforming or violating). An error is nobody's verdict: the record has no outcome yet and must come again.
 func (r *runner) process(s *slot, p *partition, record *kafka.Record) error {
 	it := &r.item
-	*it = item{record: record, input: p.input, origin: origin{record.Topic, record.Partition, record.Offset}}
+	*it = newItem(record, p.input)
 	if p.input == nil {
 		return r.processReplay(s, p, it)
 	}
@@ -48,7 +48,7 @@ func (r *runner) processReplay(s *slot, p *partition, it *item) error {
 		err = r.judge(s, p, it)
 	default:
 		p.filtered.add(filterReplayed, 1)
-		p.finish(it.record)
+		p.finish(it.stand)
 	}
 	if err != nil && !errors.Is(err, errTripped) {
 		p.attempts.rollbackTo(mark) // it has no outcome, so its replay comes again
@@ -117,7 +117,7 @@ func (r *runner) accept(s *slot, p *partition, it *item) error {
 	}
 	for i, rec := range out {
 		p.emitted[r.outPorts[i].index]++
-		s.publish(rec)
+		r.publish(s, rec)
 	}
 	r.counting.count(p, r.clock)
 	p.working.Accepted++
@@ -133,9 +133,9 @@ func (r *runner) reject(s *slot, p *partition, it *item, rejected *fault.Rejecti
 		p.rejected.add(string(rejected.Reason), 1)
 	}
 	if r.plan.mode == ModeObserve {
-		p.sawViolation(it.record.Offset, string(rejected.Reason))
+		p.sawViolation(it.stand.offset, string(rejected.Reason))
 	} else {
-		s.publish(r.deadLetter(it, rejected))
+		r.publish(s, r.deadLetter(p, it, rejected))
 	}
 	return r.done(p, it, true)
 }
@@ -153,7 +153,7 @@ func (r *runner) done(p *partition, it *item, rejected bool) error {
 	if it.id > 0 {
 		p.sawSchema(it.id)
 	}
-	p.finish(it.record)
+	p.finish(it.stand)
 	if r.breaker.count(rejected) {
 		return errTripped
 	}

@@ -19,6 +19,34 @@ const (
 	ModeObserve Mode = "observe"
 )
 
+// Tier says how much of a record is touched on its way.
+type Tier string
+
+const (
+	// TierChecked walks the bytes and writes nothing.
+	TierChecked Tier = "checked"
+	// TierForwarded walks the bytes and publishes the same ones; at most the schema id before them changes.
+	TierForwarded Tier = "forwarded"
+	// TierProjected walks the bytes, copies those of fields into another record, and walks that.
+	TierProjected Tier = "projected"
+	// TierDecoded decodes an event, calls a handler, and encodes and walks what that emits.
+	TierDecoded Tier = "decoded"
+)
+
+// tier is how a data product of that mode works on what it reads, if its handlers do not say; empty for a source, which reads
+// nothing.
+func (m Mode) tier() Tier {
+	switch m {
+	case ModeObserve:
+		return TierChecked
+	case ModeGuard:
+		return TierForwarded
+	case ModeTransform:
+		return TierDecoded
+	}
+	return ""
+}
+
 // Product is a data product as a value: where its contracts are, how it runs, and the code that its input
 // ports have. It holds nothing that runs, so it can be printed, checked and drawn; Run gives it life. Build one with
 // Source, Transform, Guard or Observe.

@@ -10,7 +10,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 )
 
-// Freshness goes out when it changed, at most this often for a port, and when nothing happens this seldom.
+// Freshness goes out when it changed, at most this often for a port and partition, and when nothing happens this seldom.
 const (
 	reportAtMost  = time.Second
 	reportAtLeast = 30 * time.Second
@@ -18,7 +18,6 @@ const (
 
 // reporter remembers what was said, so that only news goes out.
 type reporter struct {
-	last     time.Time
 	said     map[reportKey]said
 	sequence int64
 }
@@ -38,11 +37,12 @@ type said struct {
 // control plane cannot take is dropped there and comes again.
 func (r *runner) report(final bool) {
 	now := r.host.now()
-	if !final && now.Sub(r.reporter.last) < reportAtMost {
-		return
-	}
-	r.reporter.last = now
 	for _, p := range r.parts {
+		// What is counted of a partition is told between its rounds only: during one, parts of it are ahead of the others.
+		if !final && (p.open || now.Sub(p.toldAt) < reportAtMost) {
+			continue
+		}
+		p.toldAt = now
 		if r.plan.mode == ModeObserve {
 			r.say(p, p.input.id, nil, now)
 			continue
@@ -56,7 +56,7 @@ func (r *runner) report(final bool) {
 func (r *runner) say(p *partition, port string, out *outputPort, now time.Time) {
 	key := reportKey{port, p.TopicPartition}
 	counter := p.counters[out]
-	rolled := counter != nil && counter.Roll(now)
+	rolled := counter != nil && !p.open && counter.Roll(now)
 	news := said{at: now, position: p.position, end: p.lagEnd(), idle: p.idle(now)}
 	before, known := r.reporter.said[key]
 	if age := now.Sub(before.at); known && age < reportAtLeast && !rolled {

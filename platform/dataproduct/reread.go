@@ -129,7 +129,7 @@ func (r *runner) rereadSome(ctx context.Context, re *reread) (done bool, err err
 // rejudge comes to the verdict that a record had, without publishing anything.
 func (r *runner) rejudge(ctx context.Context, re *reread, record *kafka.Record) error {
 	p := &re.ghost
-	it := item{record: record, input: p.input, origin: origin{record.Topic, record.Partition, record.Offset}}
+	it := newItem(record, p.input)
 	rejected, err := r.decode(context.WithoutCancel(ctx), &it)
 	if errors.Is(err, registry.ErrUnknownSchema) {
 		return nil // it was rejected for that

@@ -251,6 +251,9 @@ func measure(b *testing.B, records int, do func()) {
 	b.ReportMetric(float64(userAfter-user)/n, "user-ns/record")
 	b.ReportMetric(float64(userAfter-user+systemAfter-system)/n, "cpu-ns/record")
 	b.ReportMetric(n/took.Seconds(), "records/s")
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // it knows itself
+	b.ReportMetric(float64(u.Maxrss)/1024, "MiB-most")
 }
 
 // finished waits until a group has committed so many offsets of a topic.

@@ -30,6 +30,7 @@ type runner struct {
 	slots     []*slot
 	replays   []kafka.Batch     // fetched from the retry topic
 	clock     time.Time         // the time, as of some records ago at most: what is counted by
+	stamp     time.Time         // the real one then
 	unknown   map[int]time.Time // schema ids that the registry does not know, since when
 	breaker   *breaker
 	tripped   bool
@@ -154,6 +155,7 @@ const staticTimeout = 45 * time.Second
 
 // round is one turn of the loop: take in what was committed, poll, take each record through its stages, commit what is due.
 func (r *runner) round(ctx context.Context) error {
+	r.tick()
 	if err := r.collect(); err != nil {
 		return err
 	}
@@ -166,7 +168,7 @@ func (r *runner) round(ctx context.Context) error {
 	if err := r.poll(ctx); err != nil {
 		return err
 	}
-	r.clock = r.host.now()
+	r.tick()
 	for _, s := range r.slots {
 		if err := r.turn(ctx, s); err != nil {
 			return err

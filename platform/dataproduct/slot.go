@@ -126,9 +126,14 @@ func (r *runner) work(ctx context.Context, s *slot, b kafka.Batch) error {
 		p.begin(r.clock)
 		s.parts = append(s.parts, p)
 	}
+	if b.Skipped > 0 {
+		r.log.Error("a batch is too large when it is decompressed, so its records are lost to this data product",
+			"input", p.TopicPartition.String(), "from", b.Next-b.Skipped, "to", b.Next, "next", "see who wrote it; a larger kafka.Config.MaxBatchBytes would read it")
+		p.skip(b)
+	}
 	for i, record := range b.Records {
 		if i%256 == 0 {
-			if r.clock = r.host.now(); r.clock.Sub(s.began) > workTimeout {
+			if r.tick(); r.clock.Sub(s.began) > workTimeout {
 				s.hurry = true
 				r.putBack(p)
 				return nil

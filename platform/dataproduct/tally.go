@@ -20,7 +20,7 @@ type tally struct {
 	Filtered map[string]int64 `json:"f,omitempty"` // by filter
 	Records  map[string]int64 `json:"o,omitempty"` // emitted, by output port
 	Warnings map[string]int64 `json:"w,omitempty"` // by rule id
-	Lost     int64            `json:"l,omitempty"` // offsets that retention removed before they were read
+	Lost     int64            `json:"l,omitempty"` // offsets that could not be read: retention had removed them, or their batch was too large
 
 	// Verified are the ranges [from, to) that the group speaks for, by output port and contract (see rangeKey) and by
 	// partition.

@@ -78,9 +78,10 @@ func (t *Trial) JSON(port string, value []byte) (Outcome, error) {
 
 func (t *Trial) run(in *inputPort, payload []byte) (out Outcome, err error) {
 	w := in.writers[0]
-	it := item{input: in, writer: w, payload: payload, record: &kafka.Record{
+	it := newItem(&kafka.Record{
 		Topic: in.topic, Value: payload, Timestamp: time.UnixMilli(math.MaxInt64 / 2), // published after whatever it tells of
-	}}
+	}, in)
+	it.writer, it.payload = w, payload
 	if in.marks.key >= 0 && w.program.Walk(payload, w.notes).OK() {
 		if key, ok := keyOf(w.notes, in.marks.key, nil); ok {
 			it.record.Key = append([]byte(nil), key...)

@@ -181,7 +181,7 @@ func (r *runner) claim(it *item) {
 
 // claimTime is when a record was published, but not in the future: that would make the window forget everything.
 func (r *runner) claimTime(it *item) int64 {
-	return min(publishedAt(it).UnixMilli(), r.clock.UnixMilli())
+	return min(publishedAt(it), r.clock.UnixMilli())
 }
 
 // settleMemories makes a round's claims real or undoes them. A replay claims in another partition than its own, so a round

@@ -19,7 +19,7 @@ func (r *runner) validate(p *partition, it *item) *fault.Rejection {
 	}
 	w := it.writer
 	if v := w.program.Walk(it.payload, w.notes); !v.OK() {
-		return w.program.Rejection(v)
+		return w.rejection(v)
 	}
 	if at := it.input.marks.key; at >= 0 {
 		if rejected := validKey(it.record.Key, w.notes, at); rejected != nil {
@@ -89,7 +89,7 @@ func keyOf(notes *avro.Notes, at int, buf []byte) ([]byte, bool) {
 // validTime judges the event time by the record's publish time and by what the partition has seen, never by
 // our own clock: a replay years later comes to the same verdict.
 func (r *runner) validTime(p *partition, it *item) *fault.Rejection {
-	if freshness.Impossible(it.time, publishedAt(it).UnixMilli()) {
+	if freshness.Impossible(it.time, publishedAt(it)) {
 		return &fault.Rejection{Reason: fault.EventTimeImpossible, Message: "the event time is before 1970 or after the record was published"}
 	}
 	// A replayed record was late by nature: it already waited for a person.

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,9 @@ type Config struct {
 	Brokers []string
 	// ClientID is what brokers log; default "tidemark".
 	ClientID string
+	// MaxBatchBytes bounds what a batch that is read may grow to when it is decompressed; default 64 MiB. A Session skips a
+	// batch that would be larger, and says so.
+	MaxBatchBytes int
 	// Compression is what producers compress batches with: none, snappy (the default), lz4, gzip or zstd.
 	Compression Compression
 	// Logger gets the client library's warnings; nil drops them.
@@ -95,8 +99,8 @@ func ParseBrokers(list string) ([]string, error) {
 	return brokers, nil
 }
 
-// maxDecompressed bounds what one compressed batch may grow to (the library's default is 1 GiB).
-const maxDecompressed = 64 << 20
+// maxBatchBytes is the default of Config.MaxBatchBytes (the library's is 1 GiB).
+const maxBatchBytes = 64 << 20
 
 func (c Config) options() ([]kgo.Opt, error) {
 	if len(c.Brokers) == 0 {
@@ -113,8 +117,11 @@ func (c Config) options() ([]kgo.Opt, error) {
 		kgo.DisableClientMetrics(),
 		// A topic that is created after a client asked for it should be seen soon: start order must not matter.
 		kgo.MetadataMinAge(250 * time.Millisecond),
+		// A group's coordinator is asked at the address that it had until the metadata no longer have that broker: with the
+		// library's five minutes, a dead broker's groups would not be found for as long.
+		kgo.MetadataMaxAge(10 * time.Second),
 		kgo.RetryBackoffFn(backoff),
-		kgo.MaxDecompressBatchBytes(maxDecompressed),
+		kgo.MaxDecompressBatchBytes(cmp.Or(c.MaxBatchBytes, maxBatchBytes)),
 	}
 	compressed, err := c.Compression.option()
 	if err != nil {

@@ -83,6 +83,9 @@ type Batch struct {
 	End int64
 	// Start is the log's first offset then.
 	Start int64
+	// Skipped is how many offsets below Next are left out, since they are in a batch that is larger than Config.MaxBatchBytes
+	// when it is decompressed. Such a batch has no records.
+	Skipped int64
 }
 
 // Failure is a partition that cannot be read, and why.
@@ -242,6 +245,14 @@ func (s *Session) Poll(ctx context.Context, limit int, wait time.Duration) (Poll
 			next := p.Records[len(p.Records)-1].Offset + 1
 			data := slices.DeleteFunc(p.Records, func(r *Record) bool { return r.Attrs.IsControl() })
 			out.Batches = append(out.Batches, Batch{TopicPartition: tp, Records: data, Next: next, End: p.LastStableOffset, Start: p.LogStartOffset})
+		}
+		if large, ok := errors.AsType[*kgo.ErrDecompressTooLarge](p.Err); ok {
+			s.Rewind(tp, large.NextOffset)
+			out.Batches = append(out.Batches, Batch{
+				TopicPartition: tp, Next: large.NextOffset, Skipped: large.NextOffset - large.Offset,
+				End: max(p.LastStableOffset, large.NextOffset), Start: p.LogStartOffset,
+			})
+			return
 		}
 		switch {
 		case p.Err == nil, errors.Is(p.Err, context.Canceled), errors.Is(p.Err, context.DeadlineExceeded):
