@@ -262,7 +262,7 @@ func (c *compiler) union(w *Schema, res *resolution, t *trie, at *path) {
 	}
 	first := int32(len(c.p.targets))
 	c.p.targets = append(c.p.targets, make([]int32, len(w.branches))...)
-	c.emit(at, opUnion, first, int32(len(w.branches)))
+	c.emit(at, opUnion, int32(len(w.branches)), first)
 	var jumps []int32
 	for i, b := range w.branches {
 		c.p.targets[int(first)+i] = c.here()

@@ -48,7 +48,7 @@ const (
 	opString                     // with UTF-8
 	opFixed                      // a: size
 	opEnum                       // a: number of symbols
-	opUnion                      // a: first target, b: number of branches
+	opUnion                      // a: number of branches, b: first target
 	opOptional                   // a: index of null, b: where null goes; the other branch goes on
 	opJump                       // a: where to
 	opCall                       // a: sub

@@ -144,7 +144,7 @@ func (w *walk) run() Verdict {
 				pc = int(o.b) - 1
 			}
 			continue
-		case opEnum:
+		case opEnum, opUnion:
 			start = at
 			if at < len(b) && b[at] < 0x80 {
 				long = unzigzag(uint64(b[at]))
@@ -159,6 +159,9 @@ func (w *walk) run() Verdict {
 			if uint64(long) >= uint64(o.a) {
 				reason = fault.AvroMalformed
 				break
+			}
+			if o.code == opUnion {
+				pc = int(p.targets[int64(o.b)+long]) - 1
 			}
 			continue
 		case opSymbols:
@@ -265,24 +268,6 @@ func (w *walk) run() Verdict {
 			continue
 		case opConst:
 			n.captured[o.a] = p.consts[o.b]
-			continue
-		case opUnion:
-			start = at
-			if at < len(b) && b[at] < 0x80 {
-				long = unzigzag(uint64(b[at]))
-				at++
-			} else {
-				var size int
-				if long, size, reason = varint(b[at:], opInt); reason != "" {
-					break
-				}
-				at += size
-			}
-			if uint64(long) >= uint64(o.b) {
-				reason = fault.AvroMalformed
-				break
-			}
-			pc = int(p.targets[int64(o.a)+long]) - 1
 			continue
 		case opJump:
 			pc = int(o.a) - 1
