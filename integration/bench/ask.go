@@ -24,7 +24,7 @@ func (b *bench) ask(ctx context.Context, c Case, in run, r *Result) error {
 		return err
 	}
 	for began := time.Now(); r.Own == nil && time.Since(began) < 2*time.Minute && ctx.Err() == nil; {
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond) // between looks at another process's log, which tells nobody that it grew
 		r.Own = answer(in.logFile)
 		select {
 		case <-p.Ended():

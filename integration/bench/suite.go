@@ -189,7 +189,7 @@ func (b *bench) verdict(ctx context.Context, c Case, in run) (*rig.Verdict, erro
 		}
 		now := before
 		for waiting := time.Now(); now == before && time.Since(waiting) < 10*time.Second && ctx.Err() == nil; {
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(100 * time.Millisecond) // between looks at offsets, which nobody announces
 			if now, err = in.cluster.Progress(ctx, in.name, in.source, c.Contender.Transactional); err != nil {
 				return nil, err
 			}

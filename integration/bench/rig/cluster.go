@@ -133,7 +133,7 @@ func (c *Cluster) create(ctx context.Context, partitions int, config map[string]
 		case err == nil:
 			return nil
 		case errors.Is(err, kerr.TopicAlreadyExists) && tries < 50: // a real broker deletes later
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(100 * time.Millisecond) // the broker tells nobody when a topic is gone
 			if err := c.Delete(ctx, topics...); err != nil {
 				return err
 			}

@@ -70,7 +70,7 @@ func (c *Cluster) Paced(ctx context.Context, name, source string, w orders.Workl
 				sent[n].Store(int64(time.Since(began)))
 				writer.Produce(ctx, &kgo.Record{Topic: orders.Topic(source), Key: key, Value: value}, nil)
 			}
-			time.Sleep(time.Millisecond)
+			time.Sleep(time.Millisecond) // the pace: what is due is sent once a millisecond
 		}
 	}
 	after := func(d time.Duration) func() bool {

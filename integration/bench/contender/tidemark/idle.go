@@ -54,7 +54,7 @@ func idle(ctx context.Context, instance *dataproduct.Instance, n int, began time
 			weigh(ctx, n, began)
 			return
 		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond) // between looks: what is weighed later must not grow by being watched
 	}
 }
 
@@ -84,7 +84,7 @@ func clients(ctx context.Context, j job.Job) error {
 			if _, generation := s.Client().GroupMetadata(); generation >= 0 {
 				break
 			}
-			time.Sleep(5 * time.Millisecond)
+			time.Sleep(5 * time.Millisecond) // the client tells nobody when its group has a generation
 		}
 	}
 	weigh(ctx, j.Products, began)
