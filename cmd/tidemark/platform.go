@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/tidemark-mesh/tidemark/platform/connect"
 	"github.com/tidemark-mesh/tidemark/platform/portal/client"
 	"github.com/tidemark-mesh/tidemark/platform/security"
 )
@@ -19,12 +20,7 @@ func (s *settings) client() (*client.Client, error) {
 
 // platformAccess says how the platform is trusted, and what it is shown.
 func (s *settings) platformAccess() client.Options {
-	var o client.Options
-	if s.PlatformTokenFile != "" {
-		o.Token = security.SecretFile(s.PlatformTokenFile)
-	} else if token, ok := s.process.env(envName("platform-token")); ok {
-		o.Token = security.SecretValue(token)
-	}
+	o := client.Options{Token: connect.Secret(s.process.env, s.PlatformTokenFile, "platform-token")}
 	if s.PlatformCAFile != "" {
 		o.TLS = &security.TLS{CAFile: s.PlatformCAFile}
 	}

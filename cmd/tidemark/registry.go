@@ -13,9 +13,8 @@ import (
 )
 
 func newRegistryCommand(s *settings) *cobra.Command {
-	address := "127.0.0.1:8081"
 	level := slog.LevelInfo
-	var who registryDoor
+	who := registryDoor{httpDoor: httpDoor{address: "127.0.0.1:8081"}}
 	cmd := &cobra.Command{
 		Use:   "registry",
 		Short: "Run a Schema Registry for Avro that keeps its schemas on Kafka",
@@ -34,7 +33,7 @@ front that has both. /livez and /readyz are open to everybody.`,
 			}
 			log := s.logger(cmd, level)
 			cfg.Logger, cfg.ClientID = log, "tidemark-registry"
-			access, err := s.registryAccess(address, who)
+			access, err := s.registryAccess(who)
 			if err != nil {
 				return err
 			}
@@ -43,22 +42,19 @@ front that has both. /livez and /readyz are open to everybody.`,
 				return err
 			}
 			defer store.Close()
-			listener, err := net.Listen("tcp", address)
+			listener, err := net.Listen("tcp", who.address)
 			if err != nil {
-				return demoHint(&local.AddressError{What: "http", Address: address, Err: err})
+				return demoHint(&local.AddressError{What: "http", Address: who.address, Err: err})
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "the schema registry answers at %s://%s\n", access.scheme(), listener.Addr())
+			fmt.Fprintf(cmd.ErrOrStderr(), "the schema registry answers at %s://%s\n", scheme(access.tls), listener.Addr())
 			r := newRegistryProcess(store, access, readBuild().Version, log)
 			return r.run(cmd.Context(), listener)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&address, "listen-http", address, "where the registry listens, `host:port`; port 0 takes a free one")
-	f.StringVar(&who.certFile, "http-cert-file", "", "a PEM `file` with the certificate to serve HTTPS with")
-	f.StringVar(&who.keyFile, "http-key-file", "", "the PEM `file` with its key")
+	who.flags(f, "registry", "users")
 	f.StringVar(&who.clientCAFile, "http-client-ca-file", "", "a PEM `file` with the authorities that vouch for clients, which then must show a certificate")
 	f.StringVar(&who.usersFile, "http-users-file", "", "a `file` with the users that may call, name:password, one in a line; or the variable "+connect.Env("http-users"))
-	f.BoolVar(&who.insecure, "http-insecure", false, "do without TLS and users on an address that others reach")
 	f.TextVar(&level, "log-level", level, "what is logged to stderr: debug, info, warn or error")
 	f.SortFlags = false
 	return cmd

@@ -16,10 +16,9 @@ import (
 )
 
 func newServeCommand(s *settings) *cobra.Command {
-	address := strings.TrimPrefix(defaultPlatform, "http://")
+	door := httpDoor{address: strings.TrimPrefix(defaultPlatform, "http://")}
 	level := slog.LevelInfo
-	var certFile, keyFile, tokenFile string
-	insecure := false
+	tokenFile := ""
 	var policies, environment string
 	var principals []string
 	driftEvery, drift := 5*time.Minute, provision.Options{}
@@ -45,7 +44,7 @@ any user. --http-insecure does without, for a proxy in front that has both.`,
 			if err != nil {
 				return err
 			}
-			access, err := s.access(address, certFile, keyFile, tokenFile, insecure)
+			access, err := s.access(door, tokenFile)
 			if err != nil {
 				return err
 			}
@@ -56,9 +55,9 @@ any user. --http-insecure does without, for a proxy in front that has both.`,
 			if drift.Principals, err = provision.ParsePrincipals(principals); err != nil {
 				return usagef("--principals: %w", err)
 			}
-			listener, err := net.Listen("tcp", address)
+			listener, err := net.Listen("tcp", door.address)
 			if err != nil {
-				return demoHint(&local.AddressError{What: "http", Address: address, Err: err})
+				return demoHint(&local.AddressError{What: "http", Address: door.address, Err: err})
 			}
 			cfg.Logger = log
 			p, err := local.NewPlatform(local.PlatformConfig{
@@ -72,15 +71,12 @@ any user. --http-insecure does without, for a proxy in front that has both.`,
 				_ = listener.Close()
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "the platform answers at %s://%s\n", access.scheme(), listener.Addr())
+			fmt.Fprintf(cmd.ErrOrStderr(), "the platform answers at %s://%s\n", scheme(access.tls), listener.Addr())
 			return p.Run(cmd.Context(), listener)
 		},
 	}
-	cmd.Flags().StringVar(&address, "listen-http", address, "where the platform listens, `host:port`; port 0 takes a free one")
-	cmd.Flags().StringVar(&certFile, "http-cert-file", "", "a PEM `file` with the certificate to serve HTTPS with")
-	cmd.Flags().StringVar(&keyFile, "http-key-file", "", "the PEM `file` with its key")
+	door.flags(cmd.Flags(), "platform", "token")
 	cmd.Flags().StringVar(&tokenFile, "http-token-file", "", "a `file` that holds the token which requests must show; or the variable "+envName("http-token"))
-	cmd.Flags().BoolVar(&insecure, "http-insecure", false, "do without TLS and token on an address that others reach")
 	cmd.Flags().StringVar(&advertisedBrokers, "advertised-brokers", "", "the brokers as people reach them, `host:port,...`, for what pages say about reading a port (default: --brokers)")
 	cmd.Flags().StringVar(&advertisedRegistry, "advertised-registry", "", "the registry as people reach it, a `URL` (default: --registry)")
 	cmd.Flags().StringVar(&policies, "policies", "", "the `folder` with the policies that judge what is published (default: those that ship with tidemark)")

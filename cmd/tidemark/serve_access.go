@@ -2,8 +2,8 @@ package main
 
 import (
 	"crypto/tls"
-	"net"
 
+	"github.com/tidemark-mesh/tidemark/platform/connect"
 	"github.com/tidemark-mesh/tidemark/platform/security"
 )
 
@@ -14,53 +14,23 @@ type httpAccess struct {
 	local bool        // this machine only
 }
 
-func (a httpAccess) scheme() string {
-	if a.tls != nil {
+func scheme(tls *tls.Config) string {
+	if tls != nil {
 		return "https"
 	}
 	return "http"
 }
 
 // access refuses to serve strangers without TLS and a token, unless told to.
-func (s *settings) access(address, certFile, keyFile, tokenFile string, insecure bool) (a httpAccess, err error) {
-	if a.token, err = s.httpToken(tokenFile); err != nil {
+func (s *settings) access(door httpDoor, tokenFile string) (a httpAccess, err error) {
+	a.token = connect.Secret(s.process.env, tokenFile, "http-token")
+	if _, err := a.token.Read(); err != nil {
+		return a, usagef("--http-token-file: %w", err)
+	}
+	if a.tls, err = door.tls(); err != nil {
 		return a, err
 	}
-	if (certFile == "") != (keyFile == "") {
-		return a, usagef("--http-cert-file and --http-key-file belong together: give both or neither")
-	}
-	if certFile != "" {
-		if a.tls, err = security.Server(certFile, keyFile); err != nil {
-			return a, usagef("--http-cert-file: %w", err)
-		}
-	}
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return a, usagef("--listen-http %s: give host:port, such as 127.0.0.1:8080", address)
-	}
-	ip := net.ParseIP(host)
-	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
+	loopback, err := door.open(a.tls != nil, !a.token.IsZero(), "--http-token-file or "+envName("http-token"))
 	a.local = loopback && a.token.IsZero()
-	switch {
-	case loopback || insecure:
-	case a.tls == nil:
-		return a, usagef("--listen-http %s is reached by others, so it needs --http-cert-file and --http-key-file; or listen on 127.0.0.1, or say --http-insecure", address)
-	case a.token.IsZero():
-		return a, usagef("--listen-http %s is reached by others, so it needs --http-token-file or %s; or listen on 127.0.0.1, or say --http-insecure", address, envName("http-token"))
-	}
-	return a, nil
-}
-
-// httpToken is what a file holds, else the environment.
-func (s *settings) httpToken(file string) (security.Secret, error) {
-	token := security.Secret{}
-	if file != "" {
-		token = security.SecretFile(file)
-	} else if value, ok := s.process.env(envName("http-token")); ok && value != "" {
-		token = security.SecretValue(value)
-	}
-	if _, err := token.Read(); err != nil {
-		return token, usagef("--http-token-file: %w", err)
-	}
-	return token, nil
+	return a, err
 }

@@ -89,9 +89,9 @@ func (s *Settings) Kafka(env Lookup, log *slog.Logger) (kafka.Config, error) {
 		return kafka.Config{}, fmt.Errorf("--brokers: %w", err)
 	}
 	cfg := kafka.Config{Brokers: brokers, Logger: log, Security: kafka.Security{
-		Mechanism: strings.ToUpper(s.Mechanism), Username: s.Username, Password: secret(env, s.PasswordFile, "sasl-password"),
+		Mechanism: strings.ToUpper(s.Mechanism), Username: s.Username, Password: Secret(env, s.PasswordFile, "sasl-password"),
 		OAuth: kafka.OAuth{
-			TokenURL: s.TokenURL, ClientID: s.ClientID, ClientSecret: secret(env, s.ClientSecretFile, "oauth-client-secret"),
+			TokenURL: s.TokenURL, ClientID: s.ClientID, ClientSecret: Secret(env, s.ClientSecretFile, "oauth-client-secret"),
 			Scopes: list(s.Scopes),
 		},
 	}}
@@ -117,7 +117,7 @@ func (s *Settings) Schemas(env Lookup, log *slog.Logger) (registry.Config, error
 		return registry.Config{}, fmt.Errorf("--registry: %w", err)
 	}
 	cfg := registry.Config{
-		URLs: urls, Username: s.RegistryUsername, Password: secret(env, s.RegistryPasswordFile, "registry-password"),
+		URLs: urls, Username: s.RegistryUsername, Password: Secret(env, s.RegistryPasswordFile, "registry-password"),
 		Snapshot: s.SchemaCache, Logger: log,
 	}
 	if trust := (security.TLS{CAFile: s.RegistryCAFile, CertFile: s.RegistryCertFile, KeyFile: s.RegistryKeyFile}); !trust.IsZero() {
@@ -126,8 +126,8 @@ func (s *Settings) Schemas(env Lookup, log *slog.Logger) (registry.Config, error
 	return cfg, nil
 }
 
-// secret is what a file holds, else an environment variable.
-func secret(env Lookup, file, name string) security.Secret {
+// Secret is what a file holds, else the environment variable of a setting; zero where there is neither.
+func Secret(env Lookup, file, name string) security.Secret {
 	if file != "" {
 		return security.SecretFile(file)
 	}

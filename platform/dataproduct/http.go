@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
+	"github.com/tidemark-mesh/tidemark/platform/security"
 	"github.com/tidemark-mesh/tidemark/platform/telemetry"
 )
 
@@ -74,19 +75,14 @@ func (i *Instance) handleResume(w http.ResponseWriter, req *http.Request) {
 // machine is none of ours.
 func local(req *http.Request) bool {
 	from, _, err := net.SplitHostPort(req.RemoteAddr)
-	if err != nil || !loopback(from) {
+	if err != nil || !security.Loopback(from) {
 		return false
 	}
 	host := req.Host
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	return host == "localhost" || loopback(host)
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	return security.Loopback(host)
 }
 
 // serveHTTP serves Handler on the configured address until stop is called; without an address it does nothing.

@@ -13,6 +13,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
 	"github.com/tidemark-mesh/tidemark/platform/local/traffic"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
+	"github.com/tidemark-mesh/tidemark/platform/security"
 	"github.com/tidemark-mesh/tidemark/platform/telemetry"
 )
 
@@ -147,6 +148,5 @@ func (m *Mesh) awaitReady(ctx context.Context) error {
 // loopback tells whether an address to listen on is reached from this machine only.
 func loopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
-	ip := net.ParseIP(host)
-	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+	return err == nil && security.Loopback(host)
 }

@@ -5,12 +5,13 @@ import (
 	"crypto/subtle"
 	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/tidemark-mesh/tidemark/platform/security"
 )
 
 // open are the paths that need no token: what watches the process has none, and they tell nothing about the mesh.
@@ -68,11 +69,7 @@ func isLocal(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && address.IsLoopback()
+	return strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") || security.Loopback(strings.Trim(host, "[]"))
 }
 
 // Rates of one client's requests, and of how many clients it is remembered.

@@ -226,3 +226,14 @@ func TestTLSFaultsShowAtTheStart(t *testing.T) {
 		}
 	}
 }
+
+func TestLoopback(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost": true, "127.0.0.1": true, "127.9.9.9": true, "::1": true, "::ffff:127.0.0.1": true,
+		"": false, "0.0.0.0": false, "::": false, "10.0.0.1": false, "localhost.example": false, "127.0.0.1.example": false, "127.0.0.1:80": false,
+	} {
+		if got := security.Loopback(host); got != want {
+			t.Errorf("%q: %t", host, got)
+		}
+	}
+}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/tidemark-mesh/tidemark/platform/security"
 )
 
 // Config says what a broker is like.
@@ -88,7 +90,7 @@ func listen(address string) (net.Listener, error) {
 	if err != nil {
 		return nil, &AddressError{address, errors.New("not host:port, such as 127.0.0.1:9092")}
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !security.Loopback(host) {
 		return nil, &AddressError{address, errors.New("the embedded broker lets everybody in, so it listens on loopback addresses only, such as 127.0.0.1")}
 	}
 	l, err := net.Listen("tcp", address)
