@@ -39,17 +39,17 @@ func (a agreement) record(place Place, properties []Property, s *avro.Schema, pa
 		at := append(slices.Clone(path), name)
 		field, ok := s.Field(name)
 		if !ok {
-			a.at(RuleAgree, p.Place, "name", "the schema has no field %s%s", pathText(at), strict.Hint(name, fieldNames(s)))
+			a.at(RuleAgree, p.Place, "name", "the schema has no field %s%s", PathText(at), strict.Hint(name, fieldNames(s)))
 			continue
 		}
 		a.property(p, field.Type(), at)
 		if !field.Type().Nullable() && !p.Required && !p.PrimaryKey {
-			a.add(RuleAgree, SeverityWarning, p.Place, "required", "%s is never null in the schema: say required: true, so that consumers may rely on it", pathText(at))
+			a.add(RuleAgree, SeverityWarning, p.Place, "required", "%s is never null in the schema: say required: true, so that consumers may rely on it", PathText(at))
 		}
 	}
 	for _, field := range s.Fields() {
 		if !described[field.Name()] {
-			a.at(RuleAgree, place, "properties", "the schema's field %s is not described: add a property for it", pathText(append(slices.Clone(path), field.Name())))
+			a.at(RuleAgree, place, "properties", "the schema's field %s is not described: add a property for it", PathText(append(slices.Clone(path), field.Name())))
 		}
 	}
 }
@@ -68,16 +68,16 @@ func (a agreement) property(p *Property, s *avro.Schema, path []string) {
 	logical := logicalTypes(s, a.version)
 	switch {
 	case s.Type() == avro.TypeUnion:
-		a.at(RuleAgree, p.Place, "logicalType", "%s is a union of several types, which no logicalType describes: use a union with null only", pathText(path))
+		a.at(RuleAgree, p.Place, "logicalType", "%s is a union of several types, which no logicalType describes: use a union with null only", PathText(path))
 		return
 	case len(logical) == 0:
-		a.at(RuleAgree, p.Place, "logicalType", "%s is always null: remove it", pathText(path))
+		a.at(RuleAgree, p.Place, "logicalType", "%s is always null: remove it", PathText(path))
 		return
 	case p.LogicalType == "" && p.Has("logicalType"): // a wrong one, which is reported
 	case p.LogicalType == "":
-		a.at(RuleAgree, p.Place, "logicalType", "%s has no logicalType: the schema says %s, which is %s", pathText(path), typeText(s), strings.Join(logical, " or "))
+		a.at(RuleAgree, p.Place, "logicalType", "%s has no logicalType: the schema says %s, which is %s", PathText(path), typeText(s), strings.Join(logical, " or "))
 	case !slices.Contains(logical, p.LogicalType):
-		a.at(RuleAgree, p.Place, "logicalType", "%s is %s in the schema, which is %s and not %s", pathText(path), typeText(s), strings.Join(logical, " or "), p.LogicalType)
+		a.at(RuleAgree, p.Place, "logicalType", "%s is %s in the schema, which is %s and not %s", PathText(path), typeText(s), strings.Join(logical, " or "), p.LogicalType)
 		return
 	}
 	a.physical(p, s, path)
@@ -86,7 +86,7 @@ func (a agreement) property(p *Property, s *avro.Schema, path []string) {
 		a.record(p.Place, p.Properties, s, path)
 	case p.LogicalType == "vector": // its items are its elementType
 	case s.Type() == avro.TypeArray && p.Items == nil:
-		a.at(RuleAgree, p.Place, "items", "the items of %s are not described: add items", pathText(path))
+		a.at(RuleAgree, p.Place, "items", "the items of %s are not described: add items", PathText(path))
 	case s.Type() == avro.TypeArray:
 		a.property(p.Items, s.Items(), append(slices.Clone(path), "[]"))
 	case s.Type() == avro.TypeMap && p.Map != nil && p.Map.Value != nil:
@@ -150,7 +150,7 @@ func (a agreement) physical(p *Property, s *avro.Schema, path []string) {
 	switch {
 	case given == "" || slices.Contains(words, given) || slices.Contains(words, outer):
 	case isAvroWord(outer):
-		a.at(RuleAgree, p.Place, "physicalType", "%s is %s in the schema, not %s", pathText(path), typeText(s), p.PhysicalType)
+		a.at(RuleAgree, p.Place, "physicalType", "%s is %s in the schema, not %s", PathText(path), typeText(s), p.PhysicalType)
 	default:
 		a.add(RuleAgree, SeverityWarning, p.Place, "physicalType", "%s is no Avro type: the schema says %s", strict.Quote(p.PhysicalType), typeText(s))
 	}

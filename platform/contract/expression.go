@@ -44,7 +44,7 @@ func (t *translator) custom(q *Quality, path []string) {
 	if q.Schedule != "" {
 		t.unenforced(q.Place, "schedule", "the schedule: here an expression is judged on each record")
 	}
-	e := Expression{ID: pathText(append(slices.Clone(path), "cel")), Severity: severities()[strings.ToLower(q.Severity)], Text: q.expression()}
+	e := Expression{ID: PathText(append(slices.Clone(path), "cel")), Severity: severities()[strings.ToLower(q.Severity)], Text: q.expression()}
 	same := 0
 	for _, other := range t.expressions {
 		if other.ID == e.ID || strings.HasPrefix(other.ID, e.ID+"#") {

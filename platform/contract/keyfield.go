@@ -16,9 +16,9 @@ func (c *Contract) checkKey(r *report) {
 	switch value := s.Value(); {
 	case value.Logical() != "" && value.Logical() != avro.UUID,
 		!slices.Contains([]avro.Type{avro.TypeString, avro.TypeEnum, avro.TypeInt, avro.TypeLong}, value.Type()):
-		r.at(RuleField, property.Place, "value", "the key %s is %s: a key is a string, an enum, an int or a long", pathText(c.settings.key), typeText(value))
+		r.at(RuleField, property.Place, "value", "the key %s is %s: a key is a string, an enum, an int or a long", PathText(c.settings.key), typeText(value))
 	case c.mayBeNull(c.settings.key):
-		r.at(RuleField, property.Place, "value", "the key %s may be null: say required: true for it and for what it is in", pathText(c.settings.key))
+		r.at(RuleField, property.Place, "value", "the key %s may be null: say required: true for it and for what it is in", PathText(c.settings.key))
 	}
 }
 
@@ -32,7 +32,7 @@ func (c *Contract) checkEventTime(r *report) {
 	switch s.Value().Logical() {
 	case avro.Date, avro.TimestampMillis, avro.TimestampMicros, avro.TimestampNanos:
 	default:
-		r.at(RuleField, property.Place, "value", "the event time %s is %s: it must be a date or timestamp-millis, -micros or -nanos", pathText(c.settings.eventTime), typeText(s.Value()))
+		r.at(RuleField, property.Place, "value", "the event time %s is %s: it must be a date or timestamp-millis, -micros or -nanos", PathText(c.settings.eventTime), typeText(s.Value()))
 	}
 }
 
@@ -43,7 +43,7 @@ func (c *Contract) namedField(r *report, property *CustomProperty, path []string
 	}
 	s, ok := c.schema.Lookup(path...)
 	if !ok {
-		r.at(RuleField, property.Place, "value", "the schema has no field %s", pathText(path))
+		r.at(RuleField, property.Place, "value", "the schema has no field %s", PathText(path))
 	}
 	return s, ok
 }
@@ -52,7 +52,7 @@ func (c *Contract) namedField(r *report, property *CustomProperty, path []string
 func (c *Contract) mayBeNull(path []string) bool {
 	required := c.requiredPaths()
 	for i := range path {
-		if s, ok := c.schema.Lookup(path[:i+1]...); ok && s.Nullable() && !required[pathText(path[:i+1])] {
+		if s, ok := c.schema.Lookup(path[:i+1]...); ok && s.Nullable() && !required[PathText(path[:i+1])] {
 			return true
 		}
 	}
@@ -65,7 +65,7 @@ func (c *Contract) requiredPaths() map[string]bool {
 	required := make(map[string]bool)
 	for _, rule := range rules {
 		if rule.Kind == avro.Required && rule.Severity == avro.Error {
-			required[pathText(rule.Path)] = true
+			required[PathText(rule.Path)] = true
 		}
 	}
 	return required

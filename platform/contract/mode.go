@@ -61,9 +61,9 @@ func (x *resolver) guard(r *report, p *DataProduct, in, out *Contract) {
 		r.at(RuleMode, port.Place, "contractId", "a guard keeps the partition of each record, but %s has %d partitions and %s has %d: make tidemark.partitions equal",
 			in.File, in.Partitions(), out.File, out.Partitions())
 	}
-	if key := out.Key(); key != nil && in.Key() != nil && pathText(key) != pathText(in.Key()) {
+	if key := out.Key(); key != nil && in.Key() != nil && PathText(key) != PathText(in.Key()) {
 		r.at(RuleMode, port.Place, "contractId", "a guard keeps the key of each record, but %s names %s and %s names %s",
-			in.File, pathText(in.Key()), out.File, pathText(key))
+			in.File, PathText(in.Key()), out.File, PathText(key))
 	}
 	if in.schema == nil || out.schema == nil {
 		return

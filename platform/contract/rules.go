@@ -93,7 +93,7 @@ func (c *Contract) translate() *translator {
 // rule adds a rule unless the same is there already.
 func (t *translator) rule(place Place, key string, r avro.Rule) {
 	if r.ID == "" {
-		r.ID = pathText(r.Path) + "." + string(r.Kind)
+		r.ID = PathText(r.Path) + "." + string(r.Kind)
 	}
 	same := t.ids[r.ID]
 	for _, i := range same {
@@ -121,7 +121,7 @@ func (t *translator) property(p *Property, path []string) {
 		t.required(p.Place, "primaryKey", path, avro.Error)
 	}
 	if p.Unique {
-		t.unique(p.Place, "unique", pathText(path)+".unique", [][]string{path})
+		t.unique(p.Place, "unique", PathText(path)+".unique", [][]string{path})
 	}
 	t.primaryKey(p.Properties, path)
 	if p.Options != nil {

@@ -34,7 +34,7 @@ type counted struct {
 // metric takes a rule that is judged over many records, about the values at a path; a nil path is the record itself.
 func (t *translator) metric(q *Quality, path []string) {
 	m := counted{place: q.Place, Rule: quality.Rule{
-		ID:     pathText(append(slices.Clone(path), q.metric())),
+		ID:     PathText(append(slices.Clone(path), q.metric())),
 		Metric: quality.Metric(q.metric()), Unit: q.unit(), Operator: q.operator(), Bounds: q.bounds(),
 		Severity: severities()[strings.ToLower(q.Severity)],
 	}}
@@ -51,7 +51,7 @@ func (t *translator) metric(q *Quality, path []string) {
 				why = "one record has many of them"
 			}
 			if why != "" {
-				t.unenforced(q.Place, "metric", "duplicateValues of %s: %s", pathText(f), why)
+				t.unenforced(q.Place, "metric", "duplicateValues of %s: %s", PathText(f), why)
 				return
 			}
 		}

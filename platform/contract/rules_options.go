@@ -106,10 +106,10 @@ func (t *translator) format(p *Property, path []string) {
 	case "integer":
 		least, most := integerRange(o.Format)
 		if least != "" {
-			t.rule(o.Place, "format", avro.Rule{ID: pathText(path) + ".format", Path: path, Kind: avro.Minimum, Text: least})
+			t.rule(o.Place, "format", avro.Rule{ID: PathText(path) + ".format", Path: path, Kind: avro.Minimum, Text: least})
 		}
 		if most != "" {
-			t.rule(o.Place, "format", avro.Rule{ID: pathText(path) + ".format", Path: path, Kind: avro.Maximum, Text: most})
+			t.rule(o.Place, "format", avro.Rule{ID: PathText(path) + ".format", Path: path, Kind: avro.Maximum, Text: most})
 		}
 	case "number":
 		t.unenforced(o.Place, "format", "the format %s, since the schema's type says how a number is stored", o.Format)

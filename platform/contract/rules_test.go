@@ -61,7 +61,7 @@ func TestRules(t *testing.T) {
 				fmt.Fprintln(&got, f)
 			}
 			for _, path := range c.Classified() {
-				fmt.Fprintln(&got, "classified:", pathText(path))
+				fmt.Fprintln(&got, "classified:", PathText(path))
 			}
 			golden(t, file, archive, "rules", got.Bytes())
 			o := avro.Options{Rules: rules}

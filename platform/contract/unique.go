@@ -42,7 +42,7 @@ func (c *Contract) UniquenessWindow() quality.Window { return c.settings.uniquen
 func (t *translator) unique(place Place, key, id string, fields [][]string) {
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		names[i] = pathText(f)
+		names[i] = PathText(f)
 	}
 	what := strings.Join(names, ", ")
 	u := Unique{ID: id, Fields: fields, Keyed: slices.ContainsFunc(fields, func(f []string) bool { return slices.Equal(f, t.contract.settings.key) })}
@@ -90,7 +90,7 @@ func (t *translator) primaryKey(siblings []Property, above []string) {
 	if len(fields) == 1 {
 		id = fields[0]
 	}
-	t.unique(first, "primaryKey", pathText(append(slices.Clone(id), "primaryKey")), fields)
+	t.unique(first, "primaryKey", PathText(append(slices.Clone(id), "primaryKey")), fields)
 }
 
 func sameFields(a, b [][]string) bool {

@@ -45,8 +45,8 @@ func (p *Property) field() string {
 	return p.Name
 }
 
-// pathText is a path as people write it: lines[].product.id.
-func pathText(path []string) string {
+// PathText is a path as people write it: lines[].product.id.
+func PathText(path []string) string {
 	var b strings.Builder
 	for i, step := range path {
 		if i > 0 && step != "[]" && step != "{}" {

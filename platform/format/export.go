@@ -200,7 +200,7 @@ func Export(name string, s Subject, o Options) (Exported, error) {
 		}
 		file := c.Topic()
 		if file == "" {
-			file = slug(c.Name)
+			file = slugOf(c.Name)
 		}
 		out.Files = append(out.Files, File{file + e.end, text})
 		for _, f := range findings {

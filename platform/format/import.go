@@ -1,6 +1,7 @@
 package format
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/format/avsc"
 	"github.com/tidemark-mesh/tidemark/platform/format/dcs"
 	"github.com/tidemark-mesh/tidemark/platform/format/dpds"
+	"github.com/tidemark-mesh/tidemark/platform/format/values"
 )
 
 // RuleSchema marks a contract whose Avro schema was made from its properties, and what kept it from being made.
@@ -166,7 +168,7 @@ func stemOf(c *contract.Contract) string {
 	if name == "" {
 		name = c.ID[strings.LastIndexAny(c.ID, ":/")+1:]
 	}
-	return slug(name)
+	return slugOf(name)
 }
 
 // isName tells whether a text can be a part of a path of ours.
@@ -174,19 +176,5 @@ func isName(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// slug is a name of lower-case letters, digits and dashes.
-func slug(name string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(name) {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	if s := strings.Trim(b.String(), "-"); s != "" {
-		return s
-	}
-	return "contract"
-}
+// slugOf names a file of a contract that has no port.
+func slugOf(name string) string { return cmp.Or(values.Slug(name), "contract") }

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
@@ -76,36 +75,13 @@ func depth(path []string) int {
 func (r *fieldReader) typeOf(p *contract.Property, path []string) string {
 	if r.schema != nil {
 		if s, ok := r.schema.Lookup(path...); ok {
-			return typeName(s)
+			return s.Brief()
 		}
 	}
 	if p.PhysicalType != "" {
 		return p.PhysicalType
 	}
 	return p.LogicalType
-}
-
-// typeName names a schema as short as a table wants it.
-func typeName(s *avro.Schema) string {
-	s = s.Value()
-	switch s.Type() {
-	case avro.TypeArray:
-		return "array of " + typeName(s.Items())
-	case avro.TypeMap:
-		return "map of " + typeName(s.Values())
-	case avro.TypeEnum:
-		return "enum: " + strings.Join(s.Symbols(), ", ")
-	case avro.TypeRecord:
-		return "record"
-	}
-	switch s.Logical() {
-	case "":
-		return string(s.Type())
-	case avro.Decimal:
-		return "decimal(" + strconv.Itoa(s.Precision()) + "," + strconv.Itoa(s.Scale()) + ")"
-	default:
-		return string(s.Logical())
-	}
 }
 
 // ruleText says a rule in words.

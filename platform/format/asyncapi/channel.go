@@ -30,7 +30,7 @@ func (w *writer) contract(c *contract.Contract, action string) {
 		w.operation(w.written[i].channel, c, o, action)
 		return
 	}
-	name := values.TextOf(kept(c.CustomProperties, "asyncapi.channelName"))
+	name := values.TextOf(values.Kept(c.CustomProperties, "asyncapi.channelName"))
 	if name == "" {
 		name = o.PhysicalName
 	}
@@ -50,13 +50,13 @@ func (w *writer) index(c *contract.Contract) int {
 }
 
 func (w *writer) channel(c *contract.Contract, o *contract.SchemaObject) contract.Value {
-	address, topic := kept(c.CustomProperties, "asyncapi.address"), contract.Value{}
+	address, topic := values.Kept(c.CustomProperties, "asyncapi.address"), contract.Value{}
 	if address.Kind == strict.Text {
 		topic = values.Text(o.PhysicalName)
 	} else {
 		address = values.Text(o.PhysicalName)
 	}
-	was := allowed(unref(kept(c.CustomProperties, "asyncapi.channel")), "summary", "parameters", "externalDocs", "tags")
+	was := allowed(unref(values.Kept(c.CustomProperties, "asyncapi.channel")), "summary", "parameters", "externalDocs", "tags")
 	tags := tagList(c.Tags)
 	if was.Get("tags").Kind == strict.List {
 		tags = was.Get("tags")
@@ -114,12 +114,12 @@ func (w *writer) serversOf(c *contract.Contract) contract.Value {
 
 // serverValue is a server with its name as title: a channel's servers must differ, by more than the names of references.
 func serverValue(s contract.Server, name string) contract.Value {
-	was := allowed(unref(kept(s.CustomProperties, "asyncapi.server")), "protocol", "protocolVersion", "pathname", "title", "summary", "variables", "security", "tags", "externalDocs", "bindings")
+	was := allowed(unref(values.Kept(s.CustomProperties, "asyncapi.server")), "protocol", "protocolVersion", "pathname", "title", "summary", "variables", "security", "tags", "externalDocs", "bindings")
 	protocol := values.Text("kafka")
 	if p := was.Get("protocol"); p.Kind == strict.Text {
 		protocol = p
 	}
-	registry := kept(s.CustomProperties, "schemaRegistryUrl")
+	registry := values.Kept(s.CustomProperties, "schemaRegistryUrl")
 	if registry.Kind != strict.Text {
 		registry = contract.Value{}
 	}
@@ -138,7 +138,7 @@ func serverValue(s contract.Server, name string) contract.Value {
 
 // kafkaBinding is the channel's: partitions, and how long and how the topic keeps its records.
 func kafkaBinding(c *contract.Contract, topic contract.Value) contract.Value {
-	was := unref(kept(c.CustomProperties, "asyncapi.kafka"))
+	was := unref(values.Kept(c.CustomProperties, "asyncapi.kafka"))
 	policy := values.Texts([]string{"delete"})
 	if c.Compacted() {
 		policy = values.Texts([]string{"compact"})
@@ -152,7 +152,7 @@ func kafkaBinding(c *contract.Contract, topic contract.Value) contract.Value {
 	}
 	return values.Under(values.Object(
 		values.Key("topic", topic),
-		values.Key("partitions", kept(c.CustomProperties, "tidemark.partitions")),
+		values.Key("partitions", values.Kept(c.CustomProperties, "tidemark.partitions")),
 		values.Key("topicConfiguration", configuration),
 		values.Key("bindingVersion", values.Text(binding)),
 	), values.Without(was, "topicConfiguration"))
@@ -160,7 +160,7 @@ func kafkaBinding(c *contract.Contract, topic contract.Value) contract.Value {
 
 // messageName is the name of the channel's one message.
 func messageName(c *contract.Contract, o *contract.SchemaObject) string {
-	if name := values.TextOf(kept(c.CustomProperties, "asyncapi.messageName")); name != "" {
+	if name := values.TextOf(values.Kept(c.CustomProperties, "asyncapi.messageName")); name != "" {
 		return name
 	}
 	return o.Name
@@ -169,7 +169,7 @@ func messageName(c *contract.Contract, o *contract.SchemaObject) string {
 // messages is the message that the contract describes, and those that an import found beside it.
 func (w *writer) messages(c *contract.Contract, o *contract.SchemaObject) contract.Value {
 	messages := values.Object(values.Key(messageName(c, o), w.message(c, o)))
-	for _, e := range kept(c.CustomProperties, "asyncapi.messages").Entries {
+	for _, e := range values.Kept(c.CustomProperties, "asyncapi.messages").Entries {
 		messages = values.Under(messages, values.Object(values.Key(e.Key, allowed(unref(withVersion(e.Value)), messageKeys()...))))
 	}
 	return messages
@@ -193,10 +193,10 @@ func withVersion(v contract.Value) contract.Value {
 }
 
 func (w *writer) message(c *contract.Contract, o *contract.SchemaObject) contract.Value {
-	was := allowed(unref(kept(c.CustomProperties, "asyncapi.message")), messageKeys()...)
+	was := allowed(unref(values.Kept(c.CustomProperties, "asyncapi.message")), messageKeys()...)
 	payload, encoding := w.payload(c, o)
-	key := kept(c.CustomProperties, "asyncapi.key")
-	if field := kept(c.CustomProperties, "tidemark.key"); key.Kind == absent && field.Kind == strict.Text {
+	key := values.Kept(c.CustomProperties, "asyncapi.key")
+	if field := values.Kept(c.CustomProperties, "tidemark.key"); key.Kind == absent && field.Kind == strict.Text {
 		key = keySchema(field.Text)
 	}
 	kafka := values.Object(values.Key("key", unref(key)))
@@ -238,7 +238,7 @@ func holdsJSON(c *contract.Contract) bool {
 			return true
 		}
 	}
-	return kept(c.CustomProperties, "asyncapi.format").Text == "json"
+	return values.Kept(c.CustomProperties, "asyncapi.format").Text == "json"
 }
 
 // namespace is the Avro namespace of a schema that is made: the data product, where the topic's name says it.
@@ -251,7 +251,7 @@ func namespace(c *contract.Contract, o *contract.SchemaObject) string {
 
 // operation writes what the application does with a channel: what a port says, or the contract's own operations, or send.
 func (w *writer) operation(channel string, c *contract.Contract, o *contract.SchemaObject, action string) {
-	said := kept(c.CustomProperties, "asyncapi.operations").Items
+	said := values.Kept(c.CustomProperties, "asyncapi.operations").Items
 	wrote := false
 	for _, v := range said {
 		if a := values.TextOf(v.Get("action")); a == action || action == "" && (a == send || a == receive) {

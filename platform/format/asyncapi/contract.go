@@ -1,6 +1,7 @@
 package asyncapi
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -79,22 +80,8 @@ type builder struct {
 }
 
 // keep puts what ODCS has no place for into the contract's customProperties.
-func (b *builder) keep(name string, v contract.Value) { keep(&b.built.CustomProperties, name, v) }
-
-func keep(into *[]contract.CustomProperty, name string, v contract.Value) {
-	if v.Kind != absent {
-		*into = append(*into, contract.CustomProperty{Property: name, Value: v})
-	}
-}
-
-// kept is what keep has put there.
-func kept(properties []contract.CustomProperty, name string) contract.Value {
-	for _, p := range properties {
-		if p.Property == name {
-			return p.Value
-		}
-	}
-	return contract.Value{}
+func (b *builder) keep(name string, v contract.Value) {
+	values.Keep(&b.built.CustomProperties, name, v)
 }
 
 // ours tells whether the channel is of a document that Export wrote.
@@ -155,16 +142,7 @@ func (b *builder) contractID() string {
 	if m := tidemarkTopic.FindStringSubmatch(b.topic); m != nil {
 		return "urn:datamesh:" + strings.Join(m[1:], ":")
 	}
-	return "urn:asyncapi:" + slug(values.TextOf(b.info.Get("title"))) + ":" + b.topic
-}
-
-var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
-
-func slug(title string) string {
-	if s := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(title), "-"), "-"); s != "" {
-		return s
-	}
-	return "document"
+	return "urn:asyncapi:" + cmp.Or(values.Slug(values.TextOf(b.info.Get("title"))), "document") + ":" + b.topic
 }
 
 // support makes the contact channels to reach the owners.
@@ -197,7 +175,7 @@ func (b *builder) servers() {
 			continue
 		}
 		binding := v.Get("bindings").Get("kafka")
-		keep(&into.CustomProperties, "schemaRegistryUrl", values.Text(values.TextOf(binding.Get("schemaRegistryUrl"))))
+		values.Keep(&into.CustomProperties, "schemaRegistryUrl", values.Text(values.TextOf(binding.Get("schemaRegistryUrl"))))
 		rest := values.Without(v, "host", "description", "bindings")
 		if protocol == "kafka" {
 			rest = values.Without(rest, "protocol")
@@ -206,7 +184,7 @@ func (b *builder) servers() {
 			rest = values.Without(rest, "title")
 		}
 		rest = values.With(rest, "bindings", kafkaOnly(values.Without(binding, "schemaRegistryUrl", "bindingVersion")))
-		keep(&into.CustomProperties, "asyncapi.server", rest)
+		values.Keep(&into.CustomProperties, "asyncapi.server", rest)
 		b.built.Servers = append(b.built.Servers, into)
 	}
 }

@@ -118,13 +118,13 @@ func (w *writer) document(p *contract.DataProduct) contract.Value {
 // id is the data product's, or what the contracts' document had.
 func (w *writer) id(p *contract.DataProduct) contract.Value {
 	if p != nil {
-		if domain, product, ok := strings.Cut(p.ID, "."); ok && slug(domain) == domain && slug(product) == product {
+		if domain, product, ok := strings.Cut(p.ID, "."); ok && isSlug(domain) && isSlug(product) {
 			return values.Text("urn:datamesh:" + domain + ":" + product)
 		}
 		return contract.Value{}
 	}
 	for _, x := range w.written {
-		if id := kept(x.contract.CustomProperties, "asyncapi.id"); isURI(id.Text) {
+		if id := values.Kept(x.contract.CustomProperties, "asyncapi.id"); isURI(id.Text) {
 			return id
 		}
 	}
@@ -149,7 +149,7 @@ func (w *writer) info(p *contract.DataProduct) contract.Value {
 		return info("Contracts", "", nil, nil, nil)
 	}
 	c := w.written[0].contract
-	was := unref(kept(c.CustomProperties, "asyncapi.info"))
+	was := unref(values.Kept(c.CustomProperties, "asyncapi.info"))
 	title := first(was.Get("title"), values.Text(c.Name), values.Text(c.ID))
 	about := info(title, c.Version, c.Description, c.Support, c.Tags)
 	if d := was.Get("description"); d.Kind == strict.Text {
@@ -268,3 +268,6 @@ func unref(v contract.Value) contract.Value {
 	}
 	return v
 }
+
+// isSlug tells whether a name can stand in an id as it is.
+func isSlug(name string) bool { return name != "" && values.Slug(name) == name }

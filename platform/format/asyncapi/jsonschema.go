@@ -81,7 +81,7 @@ func (j *jsonReader) read(p *contract.Property, schema contract.Value, depth int
 		}
 	}
 	k.options(p)
-	keep(&p.CustomProperties, "asyncapi.schema", j.Inline(k.left))
+	values.Keep(&p.CustomProperties, "asyncapi.schema", j.Inline(k.left))
 	return true
 }
 

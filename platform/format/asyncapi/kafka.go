@@ -29,7 +29,7 @@ func (b *builder) binding(kafka contract.Value) {
 	case slices.Equal(policy, []string{"delete"}):
 		left = values.Without(left, "cleanup.policy")
 	case slices.Contains(policy, "compact"):
-		if kept(b.built.CustomProperties, "tidemark.key").Kind == absent {
+		if values.Kept(b.built.CustomProperties, "tidemark.key").Kind == absent {
 			b.Warn(configuration.Get("cleanup.policy"), "compacted", "the topic is compacted, and nothing says which field is the record key: set tidemark.key and tidemark.compacted in the contract")
 			break
 		}

@@ -10,7 +10,7 @@ import (
 
 // jsonPayload is the JSON Schema of a topic whose records are JSON.
 func jsonPayload(o *contract.SchemaObject) contract.Value {
-	return values.Under(objectSchema(o.Properties, false), kept(o.CustomProperties, "asyncapi.schema"))
+	return values.Under(objectSchema(o.Properties, false), values.Kept(o.CustomProperties, "asyncapi.schema"))
 }
 
 // objectSchema is the schema of an object with these properties.
@@ -75,7 +75,7 @@ func propertySchema(p *contract.Property, orNull bool) contract.Value {
 	if len(p.Examples) > 0 {
 		schema = values.With(schema, "examples", contract.Value{Kind: strict.List, Items: p.Examples})
 	}
-	schema = values.Under(schema, kept(p.CustomProperties, "asyncapi.schema"))
+	schema = values.Under(schema, values.Kept(p.CustomProperties, "asyncapi.schema"))
 	if schema.Kind == absent {
 		return contract.Value{Kind: strict.Map}
 	}

@@ -1,12 +1,12 @@
 package dcs
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
+	"github.com/tidemark-mesh/tidemark/platform/format/values"
 )
 
 // importer makes the document of an ODCS file.
@@ -104,7 +104,7 @@ func (i *importer) info() *keys {
 	}
 	id, title, version := asText(i.root.take("id")), said("title", "name"), said("version")
 	if id.Kind == strict.Absent {
-		if id = textOf(slug(title.Text)); id.Kind == strict.Absent {
+		if id = textOf(values.Slug(title.Text)); id.Kind == strict.Absent {
 			i.at(contract.SeverityError, RuleMissing, i.source, "id is missing, and there is no info.title to make one of: add id")
 		} else {
 			i.at(contract.SeverityWarning, RuleMissing, i.source, "id is missing: %s is made of the title; give the contract an id", strict.Quote(id.Text))
@@ -244,11 +244,4 @@ func definitionsOf(links contract.Value) contract.Value {
 		list = append(list, mapOf("type", textOf(e.Key), "url", e.Value))
 	}
 	return listOf(list)
-}
-
-var notInSlug = regexp.MustCompile(`[^a-z0-9]+`)
-
-// slug is a title as an id or a name: customer-orders.
-func slug(title string) string {
-	return strings.Trim(notInSlug.ReplaceAllString(strings.ToLower(title), "-"), "-")
 }

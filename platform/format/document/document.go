@@ -145,7 +145,7 @@ func (w writer) productName(p *contract.DataProduct, c *contract.Contract) inlin
 func sensitive(c *contract.Contract) string {
 	var paths []string
 	for _, path := range c.Classified() {
-		paths = append(paths, pathText(path))
+		paths = append(paths, contract.PathText(path))
 	}
 	if len(paths) == 0 {
 		return "none is marked"
@@ -302,17 +302,6 @@ func digest(c *contract.Contract) inline {
 		return nil // it was not read from a file
 	}
 	return code(c.Digest())
-}
-
-func pathText(path []string) string {
-	var b strings.Builder
-	for i, step := range path {
-		if i > 0 && step != "[]" && step != "{}" {
-			b.WriteByte('.')
-		}
-		b.WriteString(step)
-	}
-	return b.String()
 }
 
 // count is a number with its noun.

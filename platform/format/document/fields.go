@@ -2,7 +2,6 @@ package document
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
@@ -27,7 +26,7 @@ func (w writer) fields(c *contract.Contract) {
 	f := fieldTable{contract: c, rules: map[string][]string{}, required: map[string]bool{}, marks: map[string][]string{}, masked: c.Classified()}
 	rules, _ := c.Rules()
 	for _, r := range rules {
-		path := pathText(r.Path)
+		path := contract.PathText(r.Path)
 		if r.Kind == avro.Required && r.Severity == avro.Error {
 			f.required[path] = true
 			continue
@@ -36,13 +35,13 @@ func (w writer) fields(c *contract.Contract) {
 	}
 	for _, u := range c.Uniques() {
 		if len(u.Fields) == 1 {
-			f.rules[pathText(u.Fields[0])] = append(f.rules[pathText(u.Fields[0])], "unique")
+			f.rules[contract.PathText(u.Fields[0])] = append(f.rules[contract.PathText(u.Fields[0])], "unique")
 		}
 	}
-	if path := pathText(c.Key()); path != "" {
+	if path := contract.PathText(c.Key()); path != "" {
 		f.marks[path] = append(f.marks[path], "the record key")
 	}
-	if path := pathText(c.EventTime()); path != "" {
+	if path := contract.PathText(c.EventTime()); path != "" {
 		f.marks[path] = append(f.marks[path], "the event time")
 	}
 	for i := range c.Objects {
@@ -80,14 +79,14 @@ func (f *fieldTable) property(p *contract.Property, path []string) {
 		f.left++
 		return
 	}
-	key := pathText(path)
+	key := contract.PathText(path)
 	required := ""
 	if p.Required || p.PrimaryKey || f.required[key] {
 		required = "yes"
 	}
 	rules := f.rules[key]
 	items := append(path[:len(path):len(path)], "[]")
-	for _, r := range f.rules[pathText(items)] {
+	for _, r := range f.rules[contract.PathText(items)] {
 		rules = append(rules, "each "+r)
 	}
 	var about inline
@@ -141,32 +140,13 @@ func (f *fieldTable) examples(values []contract.Value, path []string) string {
 func (f *fieldTable) typeOf(p *contract.Property, path []string) string {
 	if s := f.contract.Schema(); s != nil {
 		if t, ok := s.Lookup(path...); ok {
-			return typeName(t)
+			return t.Brief()
 		}
 	}
 	if p.PhysicalType != "" {
 		return p.PhysicalType
 	}
 	return p.LogicalType
-}
-
-func typeName(s *avro.Schema) string {
-	s = s.Value()
-	switch s.Type() {
-	case avro.TypeArray:
-		return "array of " + typeName(s.Items())
-	case avro.TypeMap:
-		return "map of " + typeName(s.Values())
-	case avro.TypeEnum:
-		return "enum: " + strings.Join(s.Symbols(), ", ")
-	}
-	switch s.Logical() {
-	case "":
-		return string(s.Type())
-	case avro.Decimal:
-		return "decimal(" + strconv.Itoa(s.Precision()) + "," + strconv.Itoa(s.Scale()) + ")"
-	}
-	return string(s.Logical())
 }
 
 // ruleText says a rule in words.

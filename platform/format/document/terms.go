@@ -13,7 +13,7 @@ func (w writer) quality(c *contract.Contract) {
 	for _, u := range c.Uniques() {
 		var fields []string
 		for _, f := range u.Fields {
-			fields = append(fields, pathText(f))
+			fields = append(fields, contract.PathText(f))
 		}
 		how := " differs from record to record; duplicates are counted"
 		if len(fields) > 1 {
@@ -63,7 +63,7 @@ func (w writer) subscribe(c *contract.Contract) {
 	}
 	w.section("How to subscribe")
 	key := "no key that the contract names"
-	if path := pathText(c.Key()); path != "" {
+	if path := contract.PathText(c.Key()); path != "" {
 		key = "the field " + path + " as UTF-8 text"
 	}
 	kept := "every record, as long as retention is promised"

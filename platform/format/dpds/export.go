@@ -54,7 +54,7 @@ func (w *writer) warn(path, what, message string, args ...any) {
 // identity finds the names that everything else is named after.
 func (w *writer) identity() {
 	p := w.product
-	w.was = kept(p.CustomProperties, "dpds.info")
+	w.was = values.Kept(p.CustomProperties, "dpds.info")
 	domain, name, ok := strings.Cut(p.ID, ".")
 	if !ok {
 		domain, name = p.Domain, p.ID
@@ -68,7 +68,7 @@ func (w *writer) identity() {
 		w.warn("version", "version", "the data product has no version, which DPDS wants: it is written as 0.1.0")
 		w.version = "0.1.0"
 	}
-	mesh := values.TextOf(kept(p.CustomProperties, "dpds.mesh"))
+	mesh := values.TextOf(values.Kept(p.CustomProperties, "dpds.mesh"))
 	if mesh == "" {
 		mesh = DefaultMesh
 	}
@@ -91,9 +91,9 @@ func (w *writer) document(rest contract.Value) contract.Value {
 		values.Key("info", w.info(rest)),
 		values.Key("interfaceComponents", w.interfaces()),
 		values.Key("internalComponents", w.internal()),
-		values.Key("components", kept(p.CustomProperties, "dpds.components")),
+		values.Key("components", values.Kept(p.CustomProperties, "dpds.components")),
 		values.Key("tags", values.Texts(p.Tags)),
-	), kept(p.CustomProperties, "dpds.root"))
+	), values.Kept(p.CustomProperties, "dpds.root"))
 }
 
 func (w *writer) info(rest contract.Value) contract.Value {
@@ -129,7 +129,7 @@ func (w *writer) owner() contract.Value {
 	if w.product.Team != nil {
 		for _, m := range w.product.Team.Members {
 			if strings.EqualFold(m.Role, "owner") {
-				return values.Under(values.Object(values.Key("id", values.Text(m.Username)), values.Key("name", values.Text(m.Name))), kept(m.CustomProperties, "dpds.owner"))
+				return values.Under(values.Object(values.Key("id", values.Text(m.Username)), values.Key("name", values.Text(m.Name))), values.Kept(m.CustomProperties, "dpds.owner"))
 			}
 		}
 	}
@@ -142,7 +142,7 @@ func (w *writer) owner() contract.Value {
 
 // interfaces are the ports of all five kinds.
 func (w *writer) interfaces() contract.Value {
-	external := kept(w.product.CustomProperties, "dpds.external")
+	external := values.Kept(w.product.CustomProperties, "dpds.external")
 	var all contract.Value
 	for _, k := range kinds() {
 		var list []contract.Value
@@ -202,14 +202,14 @@ func (w *writer) portFQN(urn, name string, was contract.Value) string {
 }
 
 func (w *writer) input(k kind, p contract.Port) contract.Value {
-	was := kept(p.CustomProperties, "dpds.port")
+	was := values.Kept(p.CustomProperties, "dpds.port")
 	v := w.port(k, p.Name, p.Version, "", p.Tags, was)
 	v = values.With(v, "x-contract-id", values.Text(p.ContractID))
 	return w.leaves(values.With(v, "promises", was.Get("promises")))
 }
 
 func (w *writer) output(k kind, i int, p contract.Port) contract.Value {
-	was := kept(p.CustomProperties, "dpds.port")
+	was := values.Kept(p.CustomProperties, "dpds.port")
 	v := w.port(k, p.Name, p.Version, p.Description, p.Tags, was)
 	v = values.With(v, "x-contract-id", values.Text(p.ContractID))
 	promises := values.With(was.Get("promises"), "servicesType", values.Text(servicesType(p.Type)))
@@ -246,7 +246,7 @@ func definition(name, version, specification, of string, v contract.Value) contr
 }
 
 func (w *writer) management(k kind, m contract.ManagementPort) contract.Value {
-	was := kept(m.CustomProperties, "dpds.port")
+	was := values.Kept(m.CustomProperties, "dpds.port")
 	v := w.port(k, m.Name, "", m.Description, m.Tags, was)
 	if was.Get("promises").Get("api").Kind == absent { // which says it otherwise
 		v = values.With(v, "x-url", values.Text(m.URL))
@@ -258,7 +258,7 @@ func (w *writer) management(k kind, m contract.ManagementPort) contract.Value {
 // internal is what was imported, or else the data product's application, which reads its input ports and writes its output
 // ports.
 func (w *writer) internal() contract.Value {
-	if was := kept(w.product.CustomProperties, "dpds.internalComponents"); was.Kind != absent {
+	if was := values.Kept(w.product.CustomProperties, "dpds.internalComponents"); was.Kind != absent {
 		return w.completeInternal(was)
 	}
 	mode := w.product.Mode()
@@ -269,10 +269,10 @@ func (w *writer) internal() contract.Value {
 	fqn := componentFQN(w.fqn, "applications", name)
 	var reads, writes []string
 	for _, p := range w.product.InputPorts {
-		reads = append(reads, w.portFQN("inputports", p.Name, kept(p.CustomProperties, "dpds.port")))
+		reads = append(reads, w.portFQN("inputports", p.Name, values.Kept(p.CustomProperties, "dpds.port")))
 	}
 	for _, p := range w.product.OutputPorts {
-		writes = append(writes, w.portFQN("outputports", p.Name, kept(p.CustomProperties, "dpds.port")))
+		writes = append(writes, w.portFQN("outputports", p.Name, values.Kept(p.CustomProperties, "dpds.port")))
 	}
 	return values.Object(values.Key("applicationComponents", values.List(values.Object(
 		values.Key("id", values.Text(id(fqn))),

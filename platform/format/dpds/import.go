@@ -75,22 +75,8 @@ type reader struct {
 }
 
 // keep puts what ODPS has no place for into the data product's customProperties.
-func (r *reader) keep(name string, v contract.Value) { keep(&r.product.CustomProperties, name, v) }
-
-func keep(into *[]contract.CustomProperty, name string, v contract.Value) {
-	if v.Kind != absent {
-		*into = append(*into, contract.CustomProperty{Property: name, Value: v})
-	}
-}
-
-// kept is what keep has put there.
-func kept(properties []contract.CustomProperty, name string) contract.Value {
-	for _, p := range properties {
-		if p.Property == name {
-			return p.Value
-		}
-	}
-	return contract.Value{}
+func (r *reader) keep(name string, v contract.Value) {
+	values.Keep(&r.product.CustomProperties, name, v)
 }
 
 // need is a text that must be there.
@@ -153,7 +139,7 @@ func (r *reader) owner(v contract.Value) {
 		return
 	}
 	team := &contract.Team{Members: []contract.TeamMember{{Username: id, Name: name, Role: "owner"}}}
-	keep(&team.Members[0].CustomProperties, "dpds.owner", r.Inline(values.Without(v, "id", "name")))
+	values.Keep(&team.Members[0].CustomProperties, "dpds.owner", r.Inline(values.Without(v, "id", "name")))
 	r.product.Team = team
 }
 

@@ -77,7 +77,7 @@ func (p *port) take(key string) string {
 // left is what ODPS has no place for.
 func (p *port) left() []contract.CustomProperty {
 	var properties []contract.CustomProperty
-	keep(&properties, "dpds.port", values.With(p.rest, "promises", p.promises))
+	values.Keep(&properties, "dpds.port", values.With(p.rest, "promises", p.promises))
 	return properties
 }
 
