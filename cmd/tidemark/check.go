@@ -31,7 +31,9 @@ With --against it is also the gate for a change: a break that no major version d
 not deprecated for long enough, are errors. OLD is what "tidemark diff" takes: a folder, a file, git:REV, git:REV:PATH
 or a platform's URL.
 
-It exits with 100 if there are errors. "tidemark explain RULE" says more about a finding.`,
+It exits with 0 if there are no errors, with 100 if there are, with 2 if the command line is wrong or a PATH is not there,
+and with 1 if it could not check, such as for a file that cannot be read. "tidemark explain RULE" says more about a
+finding.`,
 		Example: `  tidemark check
   tidemark check contracts --against git:origin/main -o github
   tidemark check order.odcs.yaml -o sarif > findings.sarif`,
@@ -81,7 +83,7 @@ func (s *settings) check(cmd *cobra.Command, paths []string, against string, jud
 			return r, err
 		}
 		var change comparison
-		if against != "" {
+		if against != "" || cmd.Flags().Changed("against") { // in CI an empty variable must not open the gate
 			if change, err = s.against(cmd, against, t); err != nil {
 				return r, err
 			}
@@ -90,9 +92,12 @@ func (s *settings) check(cmd *cobra.Command, paths []string, against string, jud
 		if err != nil {
 			return r, err
 		}
-		one, err := t.check(cmd.Context(), trees, policies)
+		one, err := t.check(cmd.Context(), trees, policies, s.process.now())
 		if err != nil {
 			return r, err
+		}
+		if len(one.Files) == 0 {
+			fmt.Fprintf(cmd.ErrOrStderr(), "nothing to check in %s: there is no *.odcs.yaml, *.odps.yaml or *.avsc\n", printable(path))
 		}
 		one.Findings = append(append(one.Findings, change.findings...), faults...)
 		r.Files = append(r.Files, one.Files...)

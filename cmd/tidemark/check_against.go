@@ -24,6 +24,9 @@ type comparison struct {
 
 // against is the gate for what a target means. What OLD does not have at all is new.
 func (s *settings) against(cmd *cobra.Command, old string, t target) (comparison, error) {
+	if old == "" {
+		return comparison{}, usagef("--against names nothing: name a folder, a file, git:REV, git:REV:PATH, or the URL of a platform")
+	}
 	here := t.root
 	if t.lone != "" {
 		here = path.Join(t.root, t.lone)
@@ -47,13 +50,14 @@ func (s *settings) against(cmd *cobra.Command, old string, t target) (comparison
 			}
 		}
 	}
-	if before.platform == "" {
-		before.prefix = after.prefix // the same file, at another time
+	if len(before.files) == 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "nothing to compare with: %s has no contract or data product here, so that all is new\n", old)
 	}
 	now, _ := after.side() // what cannot be read is found by the check itself
 	was, unread := before.side()
-	leftOut(cmd.ErrOrStderr(), unread)
-	return comparison{check.Against(s.compare(before, was, after, now), before.name), byID(whole.Contracts)}, nil
+	findings := check.Unread(unread, func(file string) string { return after.prefix + strings.TrimPrefix(file, before.prefix) })
+	findings = append(findings, check.Against(s.compare(before, was, after, now), before.name)...)
+	return comparison{findings, byID(whole.Contracts)}, nil
 }
 
 // compare compares two sources, now.

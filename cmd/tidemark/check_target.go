@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/check"
 	"github.com/tidemark-mesh/tidemark/platform/contract"
@@ -26,6 +28,9 @@ type target struct {
 // newTarget finds the tree that a path is in.
 func newTarget(name string) (target, error) {
 	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = usagef("there is no file or folder %s", name)
+	}
 	if err != nil {
 		return target{}, withNext(err, "name a folder of contracts, or a file")
 	}
@@ -81,9 +86,9 @@ func relative(folder string) string {
 }
 
 // check checks what is meant. trees holds the reports of trees that were checked already.
-func (t target) check(ctx context.Context, trees map[string]check.Report, policies *policy.Tree) (check.Report, error) {
+func (t target) check(ctx context.Context, trees map[string]check.Report, policies *policy.Tree, now time.Time) (check.Report, error) {
 	if t.lone != "" {
-		return t.checkLone(ctx, policies)
+		return t.checkLone(ctx, policies, now)
 	}
 	whole, done := trees[t.root]
 	if !done {
@@ -92,7 +97,7 @@ func (t target) check(ctx context.Context, trees map[string]check.Report, polici
 		if policies != nil {
 			judges = policies
 		}
-		if whole, err = check.Tree(ctx, os.DirFS(t.root), judges); err != nil {
+		if whole, err = check.Tree(ctx, os.DirFS(t.root), judges, now); err != nil {
 			return whole, err
 		}
 		trees[t.root] = whole
@@ -123,7 +128,7 @@ func (t target) means(file string) bool {
 	return strings.HasPrefix(path.Join(path.Dir(path.Dir(folder)), base), t.only)
 }
 
-func (t target) checkLone(ctx context.Context, policies *policy.Tree) (check.Report, error) {
+func (t target) checkLone(ctx context.Context, policies *policy.Tree, now time.Time) (check.Report, error) {
 	file := path.Join(t.root, t.lone)
 	text, err := readSome(file)
 	if err != nil {
@@ -134,7 +139,7 @@ func (t target) checkLone(ctx context.Context, policies *policy.Tree) (check.Rep
 	if err != nil { // it need not be there, and a schema that is checked alone is its own
 		schema = nil
 	}
-	r := check.File(file, text, schemaFile, schema)
+	r := check.File(file, text, schemaFile, schema, now)
 	if c, _ := contract.ParseContract(file, text); c != nil && policies != nil {
 		r.Findings = contract.SortFindings(append(r.Findings, policies.Contract(ctx, c, nil)...))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tidemark-mesh/tidemark/platform/check"
 	"github.com/tidemark-mesh/tidemark/platform/contract/diff"
 	"github.com/tidemark-mesh/tidemark/platform/explain"
 	"github.com/tidemark-mesh/tidemark/platform/finding"
@@ -21,7 +22,9 @@ func newDiffCommand(s *settings) *cobra.Command {
 		Short: "Say what a change of contracts means to producers and consumers",
 		Long: `Compares two states of contracts by what they promise: fields and their schemas, rules, quality, SLA, access,
 lifecycle. Each change is breaking, risky or safe, for producers or consumers, with the reason, the version that it
-needs and the steps to take instead. The verdict is whether the files' own versions say what changed.
+needs and the steps to take instead. The verdict is that of "tidemark check --against": a break is refused that no major
+version or new contract declares, and what is gone before its deprecation has ended. Otherwise it passes, with a warning
+where somebody should look, or where a version rose too little.
 
 OLD and NEW are each
   a folder or a file            a contract has the schema beside it
@@ -29,7 +32,7 @@ OLD and NEW are each
   http://HOST:PORT              what was published last on a running platform, in the other side's domains
 
 Deprecations are judged as of now: they end with slaProperties endOfSupport, or 90 days after they began, which git
-knows. It exits with 100 if a version does not say what changed.`,
+knows. It exits with 100 if something is refused.`,
 		Example: `  tidemark diff git:main contracts
   tidemark diff lines.v1.odcs.yaml lines.v2.odcs.yaml
   tidemark diff http://127.0.0.1:8080 contracts -o markdown`,
@@ -43,16 +46,21 @@ knows. It exits with 100 if a version does not say what changed.`,
 			if err != nil {
 				return err
 			}
+			if len(before.files)+len(after.files) == 0 {
+				return withNext(fmt.Errorf("neither %s nor %s has a contract or a data product", before.name, after.name), "name what holds *.odcs.yaml and *.odps.yaml files")
+			}
 			old, unread := before.side()
 			now, more := after.side()
-			unread = append(unread, more...)
-			leftOut(cmd.ErrOrStderr(), unread)
+			leftOut(cmd.ErrOrStderr(), append(unread, more...))
 			result := s.compare(before, old, after, now)
-			if err := printDiff(cmd.OutOrStdout(), result, finding.Format(out)); err != nil {
+			if err := printDiff(cmd.OutOrStdout(), result, before.name, finding.Format(out)); err != nil {
 				return err
 			}
-			if len(unread) > 0 {
-				return withNext(errors.New("what could not be read was not compared"), "\"tidemark check\" says the same and more about NEW")
+			switch err := errors.New("what could not be read was not compared"); {
+			case len(more) > 0:
+				return withNext(err, "\"tidemark check\" says the same and more about NEW")
+			case len(unread) > 0:
+				return withNext(err, "name an OLD in which it can be read")
 			}
 			return verdict(cmd.ErrOrStderr(), result)
 		},
@@ -61,28 +69,33 @@ knows. It exits with 100 if a version does not say what changed.`,
 	return cmd
 }
 
-// verdict sums up: an error if a version does not say what changed.
+// verdict sums up: an error if something is refused, as "check --against" does.
 func verdict(w io.Writer, r diff.Result) error {
-	disobey := 0
+	refused, rise := 0, 0
 	for _, p := range r.Pairs {
-		if !p.Obeys {
-			disobey++
+		switch {
+		case p.Verdict == diff.Refused:
+			refused++
+		case !p.Obeys:
+			rise++
 		}
 	}
 	switch {
-	case disobey == 1:
-		return findingsf("1 version does not say what changed")
-	case disobey > 1:
-		return findingsf("%d versions do not say what changed", disobey)
+	case refused == 1:
+		return findingsf("1 document is refused")
+	case refused > 1:
+		return findingsf("%d documents are refused", refused)
 	case len(r.Pairs) == 0:
 		fmt.Fprintln(w, "no difference")
+	case rise > 0:
+		fmt.Fprintf(w, "nothing is refused; %s should rise\n", finding.Count(rise, "version"))
 	default:
-		fmt.Fprintln(w, "the versions say what changed")
+		fmt.Fprintln(w, "nothing is refused, and the versions say what changed")
 	}
 	return nil
 }
 
-func printDiff(w io.Writer, r diff.Result, f finding.Format) error {
+func printDiff(w io.Writer, r diff.Result, old string, f finding.Format) error {
 	switch f {
 	case finding.JSON:
 		if r.Pairs == nil {
@@ -93,7 +106,7 @@ func printDiff(w io.Writer, r diff.Result, f finding.Format) error {
 		_, err := io.WriteString(w, diffText(r))
 		return err
 	}
-	report := finding.Report{Tool: "tidemark diff", Version: readBuild().Version, Findings: r.Findings(), Meaning: explain.Meaning}
+	report := finding.Report{Tool: "tidemark diff", Version: readBuild().Version, Findings: check.Changes(r, old), Meaning: explain.Meaning}
 	return report.Write(w, f)
 }
 
@@ -144,38 +157,44 @@ func parties(list []diff.Party) string {
 }
 
 func pairVerdict(p diff.Pair) string {
+	var notice []string
+	declare := false // a refused change that a higher version would declare
+	for _, c := range p.Changes {
+		switch {
+		case c.Verdict != diff.Refused:
+		case !c.Notice:
+			declare = true
+		case !slices.Contains(notice, c.Rule):
+			notice = append(notice, c.Rule)
+		}
+	}
+	needs := fmt.Sprintf("it needs a %s version", p.Needs)
+	if p.Wants != "" {
+		needs += fmt.Sprintf(", at least %s, and is %s", p.Wants, orDash(p.To))
+	}
 	switch {
-	case p.NewFile == "" && !p.Obeys:
-		return "verdict: it may not go yet"
-	case p.OldFile == "" || p.NewFile == "":
-		return "verdict: in order"
-	case !p.Obeys && p.Wants != "" && p.Needs == diff.None:
-		return fmt.Sprintf("verdict: the version fell; it must be at least %s", p.Wants)
-	case !p.Obeys && p.Wants != "":
-		return fmt.Sprintf("verdict: needs a %s version, at least %s; it is %s%s", p.Needs, p.Wants, p.To, notice(p))
+	case p.Fell:
+		return fmt.Sprintf("verdict: refused, since the version fell; it must be at least %s", p.Wants)
+	case p.NewFile == "" && p.Verdict == diff.Refused:
+		return "verdict: refused, since it may not go yet"
+	case notice != nil:
+		text := fmt.Sprintf("verdict: refused, since no version declares %s, but only the end of a deprecation", strings.Join(notice, ", "))
+		if declare && !p.Obeys {
+			text += "; and " + needs
+		}
+		return text
+	case declare:
+		return "verdict: refused, since " + needs
+	case !p.Obeys && p.Needs == diff.None:
+		return fmt.Sprintf("verdict: passes with a warning, since the version %s does not say how it follows %s; write at least %s", p.To, p.From, p.Wants)
 	case !p.Obeys:
-		return fmt.Sprintf("verdict: needs a %s version; it is %s", p.Needs, orDash(p.To))
+		return "verdict: passes with a warning, since " + needs
 	case p.Successor:
 		return "verdict: in order, since it is a contract of its own"
 	case p.Draft:
 		return "verdict: in order, since a draft promises nothing yet"
-	}
-	if missing := notice(p); missing != "" {
-		return "verdict: the version says it" + missing
+	case p.OldFile == "", p.NewFile == "", p.Needs == diff.None:
+		return "verdict: in order"
 	}
 	return fmt.Sprintf("verdict: in order, it needs a %s version", p.Needs)
-}
-
-// notice says which changes no version declares.
-func notice(p diff.Pair) string {
-	var rules []string
-	for _, c := range p.Changes {
-		if c.Notice && !p.Successor && !p.Draft && !slices.Contains(rules, c.Rule) {
-			rules = append(rules, c.Rule)
-		}
-	}
-	if rules == nil {
-		return ""
-	}
-	return fmt.Sprintf("; yet no version declares %s, so that \"check --against\" refuses it", strings.Join(rules, ", "))
 }

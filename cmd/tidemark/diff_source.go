@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -49,7 +51,13 @@ func fileSource(name string) (source, error) {
 	}
 	folder, base := path.Split(filepath.ToSlash(name))
 	src.prefix, src.single = folder, true
-	text, err := readSome(name)
+	if contractFile, isSchema := contractBeside(base); isSchema {
+		base = contractFile
+	}
+	text, err := readSome(folder + base)
+	if errors.Is(err, fs.ErrNotExist) {
+		return src, schemaAlone(name)
+	}
 	if err != nil {
 		return src, err
 	}
@@ -59,6 +67,16 @@ func fileSource(name string) (source, error) {
 		src.files[schema] = text
 	}
 	return src, nil
+}
+
+// contractBeside is the file of the contract that a schema's file belongs to.
+func contractBeside(file string) (name string, isSchema bool) {
+	stem, isSchema := strings.CutSuffix(file, ".avsc")
+	return stem + ".odcs.yaml", isSchema
+}
+
+func schemaAlone(name string) error {
+	return withNext(fmt.Errorf("%s is a schema, and no contract is beside it", name), "name two contracts; \"tidemark import\" makes one of a schema")
 }
 
 func prefixOf(folder string) string {
@@ -83,6 +101,8 @@ func gitSource(ctx context.Context, name, like string) (source, error) {
 	}
 	if !said {
 		at = repo.Path(base)
+	} else if path.IsAbs(at) || !filepath.IsLocal(path.Join(".", at)) {
+		return source{}, withNext(fmt.Errorf("the path %s is not below the top of the repository, where paths of a revision begin", at), "write it as in git:%s:contracts", revision)
 	}
 	tree, err := repo.Read(ctx, revision, at, diff.Relevant)
 	if err != nil {
@@ -93,8 +113,14 @@ func gitSource(ctx context.Context, name, like string) (source, error) {
 		src.prefix = "git:" + revision + ":"
 	}
 	if src.single {
+		single := tree.Single
+		if contractFile, isSchema := contractBeside(single); isSchema {
+			if single = contractFile; src.files[single] == nil {
+				return source{}, schemaAlone(name)
+			}
+		}
 		for file := range src.files {
-			if file != tree.Single && file != diff.SchemaFile(tree.Single) {
+			if file != single && file != diff.SchemaFile(single) {
 				delete(src.files, file)
 			}
 		}
@@ -173,14 +199,21 @@ func (src source) side() (*diff.Side, []contract.Finding) {
 	return side, findings
 }
 
-// within leaves on a side what the other can be about: of a platform only the other's domains, and where the other alone is
-// one document only that.
+// controlDomain is the domain of the control topics. A platform is not told of their contracts, since it brings them.
+const controlDomain = "platform"
+
+// within leaves on a side what the other can be about: of a platform only the other's domains, of others all that a
+// platform is told of, and where the other alone is one document only that.
 func (src source) within(side *diff.Side, other source, others *diff.Side) *diff.Side {
 	switch {
 	case other.single && !src.single:
 		return side.Like(others)
 	case src.platform != "" && other.platform == "":
 		return side.In(others.Domains())
+	case src.platform == "" && other.platform != "":
+		told := side.Domains()
+		delete(told, controlDomain)
+		return side.In(told)
 	}
 	return side
 }

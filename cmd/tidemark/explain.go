@@ -12,9 +12,10 @@ import (
 func newExplainCommand(s *settings) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [NAME]",
-		Short: "Explain a field of a contract, a property, a rule or a reason code",
+		Short: "Explain a field of a contract, a property, a rule, a reason code, a state",
 		Long: `Says what a name means, what Tidemark does with it, and gives an example: a field of a contract (ODCS) or a data
-product (ODPS), a tidemark. property, a rule of "tidemark check" or "tidemark diff", the reason code of a dead letter.
+product (ODPS), a tidemark. property, an SLA property, a quality metric, a unit, a rule of "tidemark check", "tidemark
+diff", "tidemark plan" or "tidemark drift", the reason code or a header of a dead letter, a status, state or verdict.
 Without a name it lists all.`,
 		Example: `  tidemark explain properties[].required
   tidemark explain tidemark.key
@@ -60,18 +61,26 @@ func explainText(entries []explain.Entry) string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%s (%s", e.Name, e.Kind)
+		fmt.Fprintf(&b, "%s", e.Name)
+		for _, also := range e.Also {
+			fmt.Fprintf(&b, ", %s", also)
+		}
+		fmt.Fprintf(&b, " (%s", e.Kind)
 		if e.Type != "" {
 			fmt.Fprintf(&b, ", %s", e.Type)
 		}
 		b.WriteString(")\n")
 		fmt.Fprintf(&b, "  %s\n  %s\n", e.Meaning, e.Does)
-		title := "Example: "
-		if e.Kind == explain.Change {
-			title = "Instead:\n  "
+		for i, step := range e.Steps {
+			if i == 0 {
+				b.WriteString("  Instead:\n")
+			}
+			fmt.Fprintf(&b, "  %d. %s\n", i+1, step)
 		}
-		if e.Example != "" {
-			fmt.Fprintf(&b, "  %s%s\n", title, strings.ReplaceAll(e.Example, "\n", "\n  "))
+		if strings.Contains(e.Example, "\n") {
+			fmt.Fprintf(&b, "  Example:\n    %s\n", strings.ReplaceAll(e.Example, "\n", "\n    "))
+		} else {
+			fmt.Fprintf(&b, "  Example: %s\n", e.Example)
 		}
 	}
 	return b.String()

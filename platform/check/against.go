@@ -2,46 +2,62 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/contract/diff"
 )
 
-// Against is the gate: what of a change must not be merged as it is. A break is an error unless it is declared: by a major
-// version, by a new contract of the next major version beside the old one, or, for what is gone, by a deprecation that has
-// ended. What is risky, a break that is declared, and a version that rose too little are warnings. Safe changes pass
-// unsaid. old names the state that NEW was compared with.
+// Against is the gate: what of a change must not be merged as it is. What is refused is an error, and what somebody should
+// look at a warning, by diff's own verdict; what passes is not said. old names the state that NEW was compared with.
 func Against(r diff.Result, old string) []contract.Finding {
+	return slices.DeleteFunc(Changes(r, old), func(f contract.Finding) bool { return f.Severity == contract.SeverityNote })
+}
+
+// Changes are all changes as findings, those that pass as notes.
+func Changes(r diff.Result, old string) []contract.Finding {
 	var findings []contract.Finding
 	for _, p := range r.Pairs {
 		refused := false
 		for _, c := range p.Changes {
 			f := c.Finding()
 			switch {
-			case c.Class == diff.Safe, c.Class == diff.Breaking && (p.Successor || p.Draft):
-				continue
-			case c.Class == diff.Breaking && !declared(p, c):
+			case c.Verdict == diff.Refused:
 				refused = true
 				f.Message += ". " + undeclared(p, c)
-			case c.Class == diff.Breaking:
-				f.Severity = contract.SeverityWarning
+			case c.Verdict == diff.Warned && c.Class == diff.Breaking:
 				f.Message += fmt.Sprintf(". Declared by version %s", p.To)
-			}
-			if c.Old && p.NewFile != "" { // the line is another one by now
-				f.Message += fmt.Sprintf(" (%s had it in line %d)", old, f.Line)
-				f.File, f.Line, f.Column = p.NewFile, 0, 0
 			}
 			findings = append(findings, f)
 		}
-		if !p.Obeys && !refused && p.NewFile != "" {
+		if p.Fell || !p.Obeys && !refused && p.NewFile != "" {
 			findings = append(findings, version(p, old))
 		}
 	}
 	return contract.SortFindings(findings)
 }
 
-func declared(p diff.Pair, c diff.Change) bool { return p.Has >= diff.Major && !c.Notice }
+// RuleUnread marks a document of OLD that cannot be read, so that nothing is known of what changed since.
+const RuleUnread = "version.unread"
+
+// Unread says of what could not be read in OLD that it was not compared. at is where NEW has a file of OLD. It warns: who
+// mends what is broken must be able to.
+func Unread(faults []contract.Finding, at func(file string) string) []contract.Finding {
+	var findings []contract.Finding
+	said := make(map[string]bool)
+	for _, f := range faults {
+		if said[f.File] {
+			continue
+		}
+		said[f.File] = true
+		findings = append(findings, contract.Finding{
+			Rule: RuleUnread, Severity: contract.SeverityWarning, File: at(f.File),
+			Message: fmt.Sprintf("what it was could not be read, so that no change of it was judged: %s:%d:%d: %s", f.File, max(f.Line, 1), max(f.Column, 1), f.Message),
+		})
+	}
+	return findings
+}
 
 // undeclared says what is missing, and the way that breaks nobody.
 func undeclared(p diff.Pair, c diff.Change) string {
@@ -60,9 +76,11 @@ func version(p diff.Pair, old string) contract.Finding {
 	f := contract.Finding{Rule: RuleBump, Severity: contract.SeverityWarning}
 	f.File, f.Line, f.Column, f.Path = p.Version()
 	switch {
-	case p.Needs == diff.None:
+	case p.Fell:
 		f.Rule, f.Severity = RuleBackwards, contract.SeverityError
-		f.Message = fmt.Sprintf("the version fell to %s; %s has %s", p.To, old, p.From)
+		f.Message = fmt.Sprintf("the version fell to %s; %s has %s, so that it must be at least %s", p.To, old, p.From, p.Wants)
+	case p.Needs == diff.None:
+		f.Message = fmt.Sprintf("the version %s does not say how it follows %s, which %s has: write %s, or a higher one", p.To, p.From, old, p.Wants)
 	case p.Wants == "":
 		f.Message = fmt.Sprintf("the version %s stayed as in %s, though something changed: raise it", p.To, old)
 	default:

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/contract"
@@ -25,12 +26,15 @@ type Report struct {
 	Findings []contract.Finding
 }
 
-// Tree checks a tree of contracts; policies may be nil. It fails only where the policies do.
-func Tree(ctx context.Context, fsys fs.FS, policies Policies) (Report, error) {
+// Tree checks a tree of contracts as of now; policies may be nil. It fails only where the policies do.
+func Tree(ctx context.Context, fsys fs.FS, policies Policies, now time.Time) (Report, error) {
 	set, findings := contract.Load(fsys)
 	r := Report{Files: files(fsys), Findings: append(findings, set.NotEnforced()...)}
 	for _, c := range set.Contracts() {
-		r.Findings = append(r.Findings, samples(c)...)
+		r.Findings = append(append(r.Findings, samples(c, true)...), c.Overdue(now)...)
+	}
+	for _, c := range set.Refused() {
+		r.Findings = append(append(r.Findings, samples(c, false)...), c.Overdue(now)...)
 	}
 	if policies != nil {
 		judged, err := policies.Judge(ctx, set)
@@ -59,10 +63,11 @@ func files(fsys fs.FS) []string {
 	return all
 }
 
-// File checks one file for what it can show alone: its form, its own rules, and for a contract what is not enforced
-// here, wherever it is published; a data product alone does not show its contracts, and so not what they promise. The file's name is used in findings, and to tell a schema; a document's kind says what it is. schema is the
-// text of the Avro schema beside a contract, in the file that schemaFile names; nil where there is none.
-func File(file string, text []byte, schemaFile string, schema []byte) Report {
+// File checks one file for what it can show alone, as of now: its form, its own rules, and for a contract what is not
+// enforced here, wherever it is published; a data product alone does not show its contracts, and so not what they promise.
+// The file's name is used in findings, and to tell a schema; a document's kind says what it is. schema is the text of the
+// Avro schema beside a contract, in the file that schemaFile names; nil where there is none.
+func File(file string, text []byte, schemaFile string, schema []byte, now time.Time) Report {
 	r := Report{Files: []string{file}}
 	switch {
 	case strings.HasSuffix(file, ".avsc"):
@@ -70,18 +75,12 @@ func File(file string, text []byte, schemaFile string, schema []byte) Report {
 			r.Findings = []contract.Finding{{Rule: contract.RuleSchema, File: file, Message: "is not an Avro schema: " + err.Error()}}
 		}
 	case diff.IsDataProduct(text):
-		_, r.Findings = contract.ParseDataProduct(file, text)
+		r.Findings = contract.ExamineDataProduct(file, text)
 	default:
-		c, findings := contract.ParseContract(file, text)
-		if c != nil && schema != nil {
+		if schema != nil {
 			r.Files = append(r.Files, schemaFile)
-			findings = append(findings, c.Bind(schemaFile, schema)...)
 		}
-		if c != nil {
-			_, notEnforced := c.Rules()
-			findings = append(findings, notEnforced...)
-		}
-		r.Findings = contract.SortFindings(findings)
+		r.Findings = contract.Examine(file, text, schemaFile, schema, now)
 	}
 	return r
 }

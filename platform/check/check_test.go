@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 )
@@ -33,6 +35,8 @@ func shop(t testing.TB) fstest.MapFS {
 	return tree
 }
 
+func now() time.Time { return time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC) }
+
 func lines(findings []contract.Finding) []string {
 	var all []string
 	for _, f := range findings {
@@ -43,9 +47,10 @@ func lines(findings []contract.Finding) []string {
 
 func TestTree(t *testing.T) {
 	tree := shop(t)
-	r, err := Tree(t.Context(), tree, nil)
+	r, err := Tree(t.Context(), tree, nil, now())
 	want := []string{
 		"shop/orders/orders.v1.odcs.yaml:33:15: note not-enforced: schema[0].quality[0].type: not enforced here: a text is for people",
+		"shop/orders/orders.v1.odcs.yaml:36:15: note not-enforced: slaProperties[0].property: not enforced here: freshness, since nobody knows when something happened: name the field in tidemark.eventTime",
 	}
 	if err != nil || !slices.Equal(lines(r.Findings), want) {
 		t.Errorf("%v\n%s", err, strings.Join(lines(r.Findings), "\n"))
@@ -60,18 +65,18 @@ func TestNotEnforced(t *testing.T) {
 	tree := shop(t)
 	contractFile := tree["shop/orders/orders.v1.odcs.yaml"]
 	contractFile.Data = []byte(strings.NewReplacer("- name: orderId\n", "- name: orderId\n        unique: true\n").Replace(string(contractFile.Data)))
-	r, err := Tree(t.Context(), tree, nil)
+	r, err := Tree(t.Context(), tree, nil, now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := lines(r.Findings)
-	if len(found) != 2 || len(slices.Compact(slices.Clone(found))) != 2 ||
+	if len(found) != 3 || len(slices.Compact(slices.Clone(found))) != 3 ||
 		!strings.Contains(found[0], "shop/orders/orders.v1.odcs.yaml") || !strings.Contains(found[0], "a text is for people") ||
-		!strings.Contains(found[1], "shop/orders/product.odps.yaml:11:17: note not-enforced: outputPorts[0].contractId: not enforced here: the rule orderId.unique") {
+		!strings.Contains(found[2], "shop/orders/product.odps.yaml:11:17: note not-enforced: outputPorts[0].contractId: not enforced here: the rule orderId.unique") {
 		t.Errorf("found\n%s", strings.Join(found, "\n"))
 	}
 	// A lone contract may be published by a guard, which can.
-	if alone := lines(File("x.odcs.yaml", contractFile.Data, "x.avsc", tree["shop/orders/orders.v1.avsc"].Data).Findings); len(alone) != 1 || !strings.Contains(alone[0], "a text is for people") {
+	if alone := lines(File("x.odcs.yaml", contractFile.Data, "x.avsc", tree["shop/orders/orders.v1.avsc"].Data, now()).Findings); len(alone) != 2 || !strings.Contains(alone[0], "a text is for people") {
 		t.Errorf("alone\n%s", strings.Join(alone, "\n"))
 	}
 }
@@ -92,7 +97,7 @@ func TestSamples(t *testing.T) {
 			tree := shop(t)
 			file := "shop/orders/samples/" + c.file
 			tree[file] = &fstest.MapFile{Data: []byte(c.text)}
-			r, err := Tree(t.Context(), tree, nil)
+			r, err := Tree(t.Context(), tree, nil, now())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,6 +112,44 @@ func TestSamples(t *testing.T) {
 	}
 }
 
+// TestErrorsHideNothing: a contract with an error of its own has its notes, its place in the tree, and its good samples.
+func TestErrorsHideNothing(t *testing.T) {
+	tree := shop(t)
+	odcs := tree["shop/orders/orders.v1.odcs.yaml"]
+	odcs.Data = []byte(strings.NewReplacer("minimum: 1\n", "minimum: one\n", "shop.orders.orders.v1", "shop.orders.order.v1").Replace(string(odcs.Data)))
+	good := tree["shop/orders/samples/good/orders.v1.plain.json"]
+	good.Data = []byte(strings.Replace(string(good.Data), "A-1", "1", 1))
+	r, err := Tree(t.Context(), tree, nil, now())
+	var got []string
+	for _, f := range r.Findings {
+		got = append(got, fmt.Sprintf("%s:%d %s %s", path.Base(f.File), f.Line, f.Rule, f.Path))
+	}
+	want := []string{
+		"orders.v1.odcs.yaml:14 tree.name schema[0].physicalName", "orders.v1.odcs.yaml:29 odcs.options schema[0].properties[1].logicalTypeOptions.minimum",
+		"orders.v1.odcs.yaml:33 not-enforced schema[0].quality[0].type", "orders.v1.odcs.yaml:36 not-enforced slaProperties[0].property", "orders.v1.plain.json:0 sample.refused ",
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v\n%s", err, strings.Join(got, "\n"))
+	}
+}
+
+// TestOverdue: what was promised until a day is told when the day is over, unless the status says so.
+func TestOverdue(t *testing.T) {
+	for status, want := range map[string]int{"active": 2, "deprecated": 1, "retired": 0} {
+		tree := shop(t)
+		odcs := tree["shop/orders/orders.v1.odcs.yaml"]
+		odcs.Data = []byte(strings.NewReplacer("status: active", "status: "+status, "slaProperties:\n",
+			"slaProperties:\n  - {property: endOfSupport, value: \"2026-10-01\"}\n  - {property: endOfLife, value: \"2026-11-01\"}\n").Replace(string(odcs.Data)))
+		for when, want := range map[time.Time]int{now(): want, now().AddDate(-1, 0, 0): 0} {
+			r, err := Tree(t.Context(), tree, nil, when)
+			found := slices.DeleteFunc(lines(r.Findings), func(line string) bool { return !strings.Contains(line, "warning odcs.sla: slaProperties") })
+			if err != nil || len(found) != want {
+				t.Errorf("%s at %s: %v %q", status, when, err, found)
+			}
+		}
+	}
+}
+
 type policies struct{ err error }
 
 func (p policies) Judge(_ context.Context, set *contract.Set) ([]contract.Finding, error) {
@@ -114,12 +157,12 @@ func (p policies) Judge(_ context.Context, set *contract.Set) ([]contract.Findin
 }
 
 func TestPolicies(t *testing.T) {
-	r, err := Tree(t.Context(), shop(t), policies{})
+	r, err := Tree(t.Context(), shop(t), policies{}, now())
 	if err != nil || !slices.ContainsFunc(r.Findings, func(f contract.Finding) bool { return f.Rule == "policy.owner" }) {
 		t.Error(err, r.Findings)
 	}
 	broken := errors.New("no bundle")
-	if _, err := Tree(t.Context(), shop(t), policies{broken}); !errors.Is(err, broken) {
+	if _, err := Tree(t.Context(), shop(t), policies{broken}, now()); !errors.Is(err, broken) {
 		t.Error(err)
 	}
 }
@@ -138,9 +181,9 @@ func TestFile(t *testing.T) {
 		text, schema []byte
 		want         []string
 	}{
-		"contract":               {"x.yaml", odcs, nil, []string{"not-enforced"}},
-		"contract with schema":   {"x.odcs.yaml", odcs, avsc, []string{"not-enforced"}},
-		"contract, wrong schema": {"x.odcs.yaml", odcs, []byte(strings.Replace(string(avsc), `"quantity"`, `"amount"`, 1)), []string{"tree.agree", "not-enforced", "tree.agree"}},
+		"contract":               {"x.yaml", odcs, nil, []string{"not-enforced", "not-enforced"}},
+		"contract with schema":   {"x.odcs.yaml", odcs, avsc, []string{"not-enforced", "not-enforced"}},
+		"contract, wrong schema": {"x.odcs.yaml", odcs, []byte(strings.Replace(string(avsc), `"quantity"`, `"amount"`, 1)), []string{"tree.agree", "not-enforced", "not-enforced", "tree.agree"}},
 		"data product":           {"product.yaml", odps, nil, nil},
 		"schema":                 {"x.avsc", avsc, nil, nil},
 		"no schema":              {"x.avsc", []byte("{"), nil, []string{"tree.schema"}},
@@ -149,7 +192,7 @@ func TestFile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var rules []string
-			r := File(c.file, c.text, "x.avsc", c.schema)
+			r := File(c.file, c.text, "x.avsc", c.schema, now())
 			for _, f := range r.Findings {
 				rules = append(rules, f.Rule)
 			}
@@ -186,8 +229,8 @@ func BenchmarkTree(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		r, err := Tree(b.Context(), os.DirFS(folder), nil)
-		if err != nil || len(r.Findings) != 1000 {
+		r, err := Tree(b.Context(), os.DirFS(folder), nil, now())
+		if err != nil || len(r.Findings) != 2000 {
 			b.Fatal(err, len(r.Findings), r.Findings[0])
 		}
 	}

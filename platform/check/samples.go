@@ -18,8 +18,9 @@ const (
 	RuleBackwards      = "version.backwards" // a version that fell
 )
 
-// samples wants every sample to come to the verdict that it promises, as far as one record alone shows it.
-func samples(c *contract.Contract) []contract.Finding {
+// samples wants every sample to come to the verdict that it promises, as far as one record alone shows it. Of a contract that
+// is not whole some rules are not known, so that only a good sample that the others refuse is wrong for certain.
+func samples(c *contract.Contract, whole bool) []contract.Finding {
 	rules, _ := c.Rules()
 	if c.Schema() == nil || len(c.Samples()) == 0 {
 		return nil
@@ -47,6 +48,7 @@ func samples(c *contract.Contract) []contract.Finding {
 		case s.Good || known && !judged:
 		case !known:
 			found(RuleSampleReason, "names the reason %q, which does not exist: tidemark explain lists them", s.Reason)
+		case !whole:
 		case verdict.OK():
 			found(RuleSampleAccepted, "is in samples/bad, and the contract accepts it: it promises %s", promised(s))
 		case string(verdict.Reason) != s.Reason || s.Rule != "" && rejection.Rule != s.Rule:

@@ -36,6 +36,9 @@ func (a agreement) record(place Place, properties []Property, s *avro.Schema, pa
 		p := &properties[i]
 		name := p.field()
 		described[name] = true
+		if a.incomplete(p.Place.Path()) { // what it lacks may be what is missing
+			continue
+		}
 		at := append(slices.Clone(path), name)
 		field, ok := s.Field(name)
 		if !ok {
@@ -46,6 +49,9 @@ func (a agreement) record(place Place, properties []Property, s *avro.Schema, pa
 		if !field.Type().Nullable() && !p.Required && !p.PrimaryKey {
 			a.add(RuleAgree, SeverityWarning, p.Place, "required", "%s is never null in the schema: say required: true, so that consumers may rely on it", PathText(at))
 		}
+	}
+	if described[""] || a.incomplete(place.Path()) {
+		return // which fields are described is not known
 	}
 	for _, field := range s.Fields() {
 		if !described[field.Name()] {

@@ -29,7 +29,7 @@ func (o *Options) checkSizes(r *report) {
 	}
 }
 
-// bounded is how small or large a value may be, and which key says so.
+// bounded is how small or large a value may be, and which key says so; "" where the type does.
 type bounded struct {
 	key       string
 	at        *big.Rat
@@ -55,12 +55,19 @@ func (o *Options) checkBounds(r *report, p *Property) {
 	for _, l := range low {
 		for _, h := range high {
 			key := h.key
-			if key == "format" {
+			if key == "format" || key == "" {
 				key = l.key
+			}
+			if order := l.at.Cmp(h.at); (l.key == "" || h.key == "") && (order > 0 || order == 0 && (l.exclusive || h.exclusive)) {
+				r.at(RuleOptions, o.Place, key, "%s is beyond what an Avro %s can be: nothing holds it", key, p.wholeType())
+				return
 			}
 			switch order := l.at.Cmp(h.at); {
 			case order > 0, order == 0 && (l.exclusive || h.exclusive):
 				r.at(RuleOptions, o.Place, key, "%s and %s leave no value between them", l.key, h.key)
+				return
+			case step != nil && !hasMultiple(l, h, step) && (l.key == "" || h.key == ""):
+				r.at(RuleOptions, o.Place, key, "%s leaves no %s that an Avro %s can be", key, what, p.wholeType())
 				return
 			case step != nil && !hasMultiple(l, h, step):
 				r.at(RuleOptions, o.Place, key, "%s and %s leave no %s between them", l.key, h.key, what)
@@ -91,6 +98,8 @@ func (o *Options) bounds(p *Property) (low, high []bounded) {
 		least, most := integerRange(o.Format)
 		add(&low, "format", Value{Kind: strict.Integer, Text: least}, false)
 		add(&high, "format", Value{Kind: strict.Integer, Text: most}, false)
+		smallest, largest := p.typeRange()
+		low, high = append(low, smallest), append(high, largest)
 	}
 	return low, high
 }

@@ -31,6 +31,9 @@ func optionKeys(logicalType string) []string {
 
 func (o *Options) check(r *report, p *Property, version int) {
 	if o == nil {
+		if p.LogicalType == "vector" && version >= odcs320 {
+			r.at(RuleOptions, p.Place, "logicalTypeOptions", "a vector needs its dimensions, at least 1")
+		}
 		return
 	}
 	switch {
@@ -39,9 +42,7 @@ func (o *Options) check(r *report, p *Property, version int) {
 	case !p.Has("logicalType"): // a wrong one is reported as such
 		r.at(RuleOptions, p.Place, "logicalType", "logicalTypeOptions need a logicalType")
 	}
-	if o.Pattern != "" {
-		checkPattern(r, o.Place, o.Pattern)
-	}
+	checkPattern(r, RuleOptions, o.Place, o.Pattern)
 	o.checkSizes(r)
 	o.checkBounds(r, p)
 	if len(p.Properties) > 0 {
@@ -86,7 +87,13 @@ func (o *Options) checkType(r *report, logicalType string, version int) {
 
 // checkPattern wants a pattern that the walker can run: RE2, which is ECMA-262 without look-around and
 // back-references, and takes time linear in the text.
-func checkPattern(r *report, place Place, pattern string) {
+func checkPattern(r *report, rule string, place Place, pattern string) {
+	if path, _ := place.At("pattern"); !place.Has("pattern") || r.broken(path) {
+		return
+	}
+	if pattern == "" {
+		r.add(rule, SeverityWarning, place, "pattern", "the pattern is empty, and found in every text: write one, or remove the key")
+	}
 	if _, err := regexp.Compile(pattern); err != nil {
 		r.at(RuleOptions, place, "pattern", "%v: patterns are RE2 (no look-around, no back-references)", err)
 	}

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"errors"
 	"math/big"
 	"slices"
 	"strings"
@@ -67,8 +68,8 @@ func (q *Quality) check(r *report, version int) {
 		q.checkNumbers(r)
 	}
 	q.checkBetween(r)
-	if q.Arguments != nil && q.Arguments.Pattern != "" {
-		checkPattern(r, q.Arguments.Place, q.Arguments.Pattern)
+	if q.Arguments != nil {
+		checkPattern(r, RuleQuality, q.Arguments.Place, q.Arguments.Pattern)
 	}
 	if kind == "custom" && equalFold(q.Engine, "cel") && q.Has("implementation") {
 		q.checkSyntax(r)
@@ -162,5 +163,12 @@ func (q *Quality) checkSyntax(r *report) {
 	}
 	if fault := cel.Syntax(text); fault != nil {
 		refuseExpression(r, q.Place, fault)
+		return
+	}
+	holds, constant, err := cel.Constant(nil, text)
+	if fault, ok := errors.AsType[*cel.Fault](err); ok {
+		refuseExpression(r, q.Place, fault)
+	} else if constant {
+		refuseConstant(r, q.Place, holds)
 	}
 }

@@ -136,6 +136,9 @@ func bare(v reflect.Value) {
 			v.Set(reflect.ValueOf(bareValue(v.Interface().(Value))))
 			return
 		}
+		if a, ok := v.Addr().Interface().(*Arguments); ok {
+			a.named = nil
+		}
 		for i := range v.NumField() {
 			if f := v.Type().Field(i); f.Type == reflect.TypeFor[Place]() {
 				v.Field(i).SetZero()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/tidemark-mesh/tidemark/platform/contract/contracttest"
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 )
 
@@ -42,7 +43,7 @@ func schemaOf(t *testing.T, apiVersion string) *jsonschema.Schema {
 	if file == "" {
 		return nil
 	}
-	schema, err := jsonschema.NewCompiler().Compile(standards(t, file))
+	schema, err := jsonschema.NewCompiler().Compile(contracttest.Standards(t, file))
 	if err != nil {
 		t.Fatal(err)
 	}

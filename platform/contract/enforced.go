@@ -1,10 +1,13 @@
 package contract
 
-// NotEnforced says of every promise in the tree that nothing enforces why not: what Rules says of each contract, and
+import "slices"
+
+// NotEnforced says of every promise in the tree that nothing enforces why not: what Rules says of each contract, also of one
+// that has errors elsewhere, and
 // what cannot be told where the port is published. All of it are notes; the tree can be used.
 func (s *Set) NotEnforced() []Finding {
 	var all []Finding
-	for _, c := range s.contracts {
+	for _, c := range slices.Concat(s.Contracts(), s.refused) {
 		_, notes := c.Rules()
 		all = append(all, notes...)
 	}
@@ -16,6 +19,9 @@ func (s *Set) NotEnforced() []Finding {
 		for _, port := range p.OutputPorts {
 			if c, ok := s.contracts[port.ContractID]; ok {
 				p.countsUniques(r, port, c)
+				if p.Mode() == Source && c.SLA().Latency > 0 {
+					r.add(RuleNotEnforced, SeverityNote, port.Place, "contractId", "not enforced here: the latency that %s promises: %s", c.File, LatencyOfSource)
+				}
 			}
 		}
 		all = append(all, r.findings...)

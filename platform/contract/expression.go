@@ -68,15 +68,27 @@ func (q *Quality) expression() string {
 // checkExpressions wants expressions about the schema's fields.
 func (c *Contract) checkExpressions(r *report) {
 	for _, e := range c.translate().expressions {
-		_, err := cel.Compile(c.schema, e.Text)
-		fault, ok := errors.AsType[*cel.Fault](err)
-		switch {
-		case ok:
-			refuseExpression(r, e.place, fault)
-		case err != nil:
-			r.at(RuleQuality, e.place, "implementation", "%v", err)
-		}
+		refuseCompiled(r, e, compiled(r, c.schema, e))
 	}
+}
+
+func refuseCompiled(r *report, e placedExpression, err error) {
+	fault, ok := errors.AsType[*cel.Fault](err)
+	switch {
+	case ok:
+		refuseExpression(r, e.place, fault)
+	case err != nil:
+		r.at(RuleQuality, e.place, "implementation", "%v", err)
+	}
+}
+
+// refuseConstant reports an expression that is the same for every record: nothing holds it, or it judges nothing.
+func refuseConstant(r *report, place Place, holds bool) {
+	if holds {
+		r.add(RuleQuality, SeverityWarning, place, "implementation", "the expression is true for every record, so that it judges nothing: name a field, or remove the rule")
+		return
+	}
+	r.at(RuleQuality, place, "implementation", "the expression is false for every record, so that none holds it: name a field, or remove the rule")
 }
 
 func refuseExpression(r *report, place Place, fault *cel.Fault) {

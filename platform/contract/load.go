@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ type Set struct {
 	products  map[string]*DataProduct
 	contracts map[string]*Contract
 	claims    map[string]claim // by contract id
+	refused   []*Contract      // with errors of their own; not among the others
 }
 
 // claim is the output port that a contract belongs to.
@@ -35,7 +37,7 @@ type claim struct {
 //	<domain>/<product>/samples/bad/<port>.v<major>.<case>.json
 //
 // Contracts of topics that others write may have any name and stand anywhere. Other files are left alone. Every file is
-// judged alone and against the others; the findings are sorted. What has errors of its own is not in the set; if any
+// judged alone and against the others, also one with errors as far as it could be read; the findings are sorted. What has errors of its own is not in the set; if any
 // finding is an error, the set is for looking at, not for running.
 func Load(fsys fs.FS) (*Set, []Finding) {
 	l := &loader{fsys: fsys, reports: make(map[string]*report)}
@@ -61,6 +63,10 @@ func (s *Set) Contract(id string) (*Contract, bool) { c, ok := s.contracts[id]; 
 
 // Contracts are all contracts, by id.
 func (s *Set) Contracts() []*Contract { return sorted(s.contracts) }
+
+// Refused are the contracts that have errors of their own, as far as they could be read, by file. They are for looking
+// at: what else can be said of them.
+func (s *Set) Refused() []*Contract { return slices.Clone(s.refused) }
 
 // Publisher is the data product and its output port that a contract belongs to; ok is false for the contract of a
 // topic that no data product of the set publishes.
@@ -121,13 +127,30 @@ func (l *loader) files() {
 			l.about(file).whole(RuleFile, SeverityError, "is overlooked by its name: rename it to %s", strings.TrimSuffix(name, "yml")+"yaml")
 		case strings.HasSuffix(name, ".avsc"):
 			l.schemas = append(l.schemas, file)
-		case path.Base(path.Dir(path.Dir(file))) == "samples":
+		case path.Base(path.Dir(path.Dir(file))) == "samples", strings.HasSuffix(file, ".json") && slices.Contains(strings.Split(path.Dir(file), "/"), "samples"):
 			l.samples = append(l.samples, file)
+		case strings.HasSuffix(file, ".yaml"), strings.HasSuffix(file, ".yml"):
+			l.overlooked(file)
 		}
 		return nil
 	})
 	if err != nil {
 		l.about(".").whole(RuleFile, SeverityError, "cannot be read: %v", err)
+	}
+}
+
+// documentKind is the line that says what a document of the standards is.
+var documentKind = regexp.MustCompile(`(?m)^kind:[ \t]*["']?(DataContract|DataProduct)\b`)
+
+// overlooked tells of a file that is a contract or a data product, and is not taken for one by its name.
+func (l *loader) overlooked(file string) {
+	text, err := readLimited(l.fsys, file, strict.MaxBytes)
+	if err != nil {
+		return // whatever it is
+	}
+	if found := documentKind.FindSubmatch(text); found != nil {
+		suffix := map[string]string{"DataContract": ".odcs.yaml", "DataProduct": ".odps.yaml"}[string(found[1])]
+		l.about(file).whole(RuleFile, SeverityWarning, "is a %s, and overlooked by its name: name it %s to have it checked", found[1], strings.TrimSuffix(file, path.Ext(file))+suffix)
 	}
 }
 

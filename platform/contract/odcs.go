@@ -41,6 +41,9 @@ type Contract struct {
 	sla      SLA
 	schema   *avro.Schema
 	samples  []Sample
+
+	refused map[string]bool // of the report: what is wrong in the file, and what depends on it
+	faulty  []string
 }
 
 func (c *Contract) table() strict.Table {

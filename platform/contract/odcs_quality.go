@@ -73,7 +73,9 @@ type Arguments struct {
 	Place
 	MissingValues, ValidValues []Value
 	Pattern                    string
-	Properties                 []string
+	Properties                 []string // names of properties, with dots into objects
+
+	named []Value // Properties, with their places
 }
 
 func (a *Arguments) table() strict.Table {
@@ -81,7 +83,7 @@ func (a *Arguments) table() strict.Table {
 		strict.Values("missingValues", &a.MissingValues),
 		strict.Values("validValues", &a.ValidValues),
 		strict.String("pattern", &a.Pattern),
-		strict.Strings("properties", &a.Properties),
+		strict.StringsAt("properties", &a.Properties, &a.named),
 	}}
 }
 

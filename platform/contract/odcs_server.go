@@ -109,6 +109,20 @@ func serverKeys(version int) map[string]string {
 	}
 }
 
+// ServerKeys says which keys a server of each type has in files of version 3.1.0 besides those of every server, with blanks
+// between; * marks those it must have. Servers of the type custom may have any of theirs.
+func ServerKeys() map[string]string {
+	all, since := serverKeys(odcs310), serverSince()
+	for kind, row := range all {
+		if since[kind] > odcs310 {
+			delete(all, kind)
+			continue
+		}
+		all[kind] = strings.Join(slices.DeleteFunc(strings.Fields(row), func(key string) bool { return slices.Contains(newServerKeys(), key) }), " ")
+	}
+	return all
+}
+
 // serverSince says which version brought a type of server, of those that are not as old as 3.0.0.
 func serverSince() map[string]int {
 	return map[string]int{"hive": odcs310, "impala": odcs310, "zen": odcs310, "hana": odcs320, "iceberg": odcs320, "teradata": odcs320}

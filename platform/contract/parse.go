@@ -33,12 +33,14 @@ func ParseDataProduct(file string, text []byte) (*DataProduct, []Finding) {
 func parseContract(r *report, text []byte) *Contract {
 	c := &Contract{File: r.file, Raw: text}
 	if !decode(r, odcsStandard(), text, c.table) {
+		c.refused, c.faulty = r.refused, r.faulty
 		return c
 	}
 	c.settings = readProperties(r, inODCS, c.CustomProperties)
 	checkStatus(r, c.Place, c.Status)
 	c.sla = readSLA(r, c.SLAProperties)
 	c.check(r)
+	c.refused, c.faulty = r.refused, r.faulty
 	return c
 }
 

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -125,6 +126,9 @@ func readProperties(r *report, in string, properties []CustomProperty) settings 
 	for i := range properties {
 		p := &properties[i]
 		if !isOurs(p.Property) {
+			if meant := meantOurs(p.Property); meant != "" {
+				r.add(RuleProperty, SeverityWarning, p.Place, "property", "%s means nothing here; did you mean %q?", strict.Quote(p.Property), meant)
+			}
 			continue
 		}
 		info, ok := propertyInfo(r, in, p)
@@ -147,6 +151,24 @@ func readProperties(r *report, in string, properties []CustomProperty) settings 
 // isOurs tells whether a property claims our prefix, in whatever case.
 func isOurs(name string) bool {
 	return len(name) >= len(propertyPrefix) && strings.EqualFold(name[:len(propertyPrefix)], propertyPrefix)
+}
+
+// meantOurs is the property of ours that a name was probably meant for, since it begins nearly as they do.
+func meantOurs(name string) string {
+	prefix, rest := name, ""
+	if i := strings.IndexAny(name, ".:_-/"); i >= 0 {
+		prefix, rest = name[:i], name[i+1:]
+	} else if len(name) > len(propertyPrefix) && strings.EqualFold(name[:len(propertyPrefix)-1], "tidemark") {
+		prefix, rest = name[:len(propertyPrefix)-1], name[len(propertyPrefix)-1:]
+	}
+	if rest == "" || strict.Suggest(prefix, []string{"tidemark"}) == "" {
+		return ""
+	}
+	var names []string
+	for _, info := range Properties() {
+		names = append(names, info.Name)
+	}
+	return cmp.Or(strict.Suggest(propertyPrefix+rest, names), propertyPrefix+rest)
 }
 
 func propertyInfo(r *report, in string, p *CustomProperty) (PropertyInfo, bool) {

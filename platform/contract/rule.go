@@ -9,6 +9,7 @@ const (
 	RuleOptions   = "odcs.options"        // a logicalTypeOption that the logicalType does not have
 	RuleType      = "odcs.type"           // a property whose type and parts do not fit
 	RuleQuality   = "odcs.quality"        // a quality rule that cannot be judged as it is written
+	RuleExample   = "odcs.example"        // an example that no record may have
 	RuleSLA       = "odcs.sla"            // a promise that cannot be read
 	RuleDuplicate = "odcs.duplicate"      // two properties, or two objects, of one name
 	RuleProperty  = "tidemark.property"   // a tidemark. property that does not exist, is misplaced or cannot be read

@@ -24,6 +24,7 @@ import (
 // What the contract promises and nothing enforces comes back as a finding with its reason.
 func (c *Contract) Rules() ([]avro.Rule, []Finding) {
 	t := c.translate()
+	t.promises()
 	rules := make([]avro.Rule, len(t.rules))
 	for i, r := range t.rules {
 		rules[i] = r.Rule
@@ -68,6 +69,7 @@ type translator struct {
 	report
 	contract *Contract
 	schema   *avro.Schema // nil if the contract has none yet: then everything may be null
+	object   *SchemaObject
 	rules    []translated
 	ids      map[string][]int // indexes of rules by id, without its number
 	uniques  []Unique
@@ -77,14 +79,18 @@ type translator struct {
 }
 
 func (c *Contract) translate() *translator {
-	t := &translator{report: report{file: c.File}, contract: c, schema: c.schema, ids: make(map[string][]int)}
-	for p, path := range c.properties() {
-		t.property(p, path)
-	}
+	t := &translator{report: report{file: c.File, refused: c.refused, faulty: c.faulty}, contract: c, schema: c.schema, ids: make(map[string][]int)}
 	for i := range c.Objects {
+		t.object = &c.Objects[i]
+		for p, path := range t.object.all() {
+			t.property(p, path)
+		}
 		t.primaryKey(c.Objects[i].Properties, nil)
 		for j := range c.Objects[i].Quality {
 			t.objectQuality(&c.Objects[i].Quality[j])
+		}
+		for j := range c.Objects[i].Relationships {
+			t.relationship(&c.Objects[i].Relationships[j])
 		}
 	}
 	return t
@@ -92,6 +98,11 @@ func (c *Contract) translate() *translator {
 
 // rule adds a rule unless the same is there already.
 func (t *translator) rule(place Place, key string, r avro.Rule) {
+	if len(t.faulty) > 0 {
+		if path, _ := place.At(key); t.incomplete(path) {
+			return // what it demands is not known
+		}
+	}
 	if r.ID == "" {
 		r.ID = PathText(r.Path) + "." + string(r.Kind)
 	}
@@ -110,6 +121,9 @@ func (t *translator) rule(place Place, key string, r avro.Rule) {
 
 // unenforced says what the contract promises and nothing checks, and why.
 func (t *translator) unenforced(place Place, key, format string, args ...any) {
+	if path, _ := place.At(key); t.incomplete(path) {
+		return // what is wrong with it is reported
+	}
 	t.add(RuleNotEnforced, SeverityNote, place, key, "not enforced here: "+format, args...)
 }
 
@@ -136,6 +150,33 @@ func (t *translator) property(p *Property, path []string) {
 	}
 	for i := range p.Quality {
 		t.quality(&p.Quality[i], path)
+	}
+	for i := range p.Relationships {
+		t.relationship(&p.Relationships[i])
+	}
+	if p.Map != nil && p.Map.Key != nil {
+		t.keys(p.Map.Key)
+	}
+}
+
+// relationship is a promise about another topic.
+func (t *translator) relationship(rel *Relationship) {
+	if t.broken(rel.Place.Path()) {
+		return
+	}
+	to := rel.To.Text
+	if rel.To.Kind == strict.List {
+		to = "others"
+	}
+	t.unenforced(rel.Place, "to", "that the values are those of %s: they are in another record", to)
+}
+
+// keys says that nothing judges the keys of a map: no path leads to them.
+func (t *translator) keys(p *Property) {
+	for _, key := range []string{"logicalTypeOptions", "enum", "quality", "unique", "relationships"} {
+		if p.Has(key) {
+			t.unenforced(p.Place, key, "the %s of a map's keys; say it of its values, or in an expression", key)
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func (t *translator) metric(q *Quality, path []string) {
 	switch m.Metric {
 	case quality.RowCount:
 	case quality.DuplicateValues:
-		if m.Fields = q.fields(path); m.Fields == nil {
+		if m.Fields = t.fields(q, path); m.Fields == nil {
 			t.unenforced(q.Place, "metric", "duplicateValues of a whole object needs arguments.properties; or say it at a property")
 			return
 		}
@@ -79,11 +79,11 @@ func (t *translator) metric(q *Quality, path []string) {
 }
 
 // fields are what a rule about duplicates compares: the property that it stands at, or those that it lists.
-func (q *Quality) fields(path []string) [][]string {
+func (t *translator) fields(q *Quality, path []string) [][]string {
 	var fields [][]string
 	if q.Arguments != nil {
 		for _, name := range q.Arguments.Properties {
-			fields = append(fields, strings.Split(name, "."))
+			fields = append(fields, t.named(name))
 		}
 	}
 	if fields == nil && path != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
@@ -13,6 +14,9 @@ import (
 // options translates a property's logicalTypeOptions, in the order of their names.
 func (t *translator) options(p *Property, path []string) {
 	o := p.Options
+	if p.LogicalType == "" { // an error, and what the options mean depends on it
+		return
+	}
 	add := func(key string, kind avro.RuleKind, text string) {
 		t.rule(o.Place, key, avro.Rule{Path: path, Kind: kind, Text: text})
 	}
@@ -57,6 +61,10 @@ func (t *translator) options(p *Property, path []string) {
 			t.entries(o, key, path)
 		case "format":
 			t.format(p, path)
+		case "normalized":
+			if o.Vector.Normalized {
+				t.unenforced(o.Place, key, "normalized: nobody measures the length of a vector")
+			}
 		case "timezone", "defaultTimezone":
 			t.unenforced(o.Place, key, "%s, since an Avro timestamp is an instant in UTC, or local by its type", key)
 		}
@@ -71,9 +79,13 @@ func bound(inclusive, exclusive avro.RuleKind, flag Value) avro.RuleKind {
 	return inclusive
 }
 
+// boundText is a bound as rules have it; SQL's blank between day and time becomes the T of RFC 3339.
 func boundText(v Value) string {
-	if v.IsNumber() {
+	switch {
+	case v.IsNumber():
 		return plainNumber(v)
+	case len(v.Text) > len(time.DateOnly) && v.Text[len(time.DateOnly)] == ' ' && momentOf(v) != nil:
+		return v.Text[:len(time.DateOnly)] + "T" + v.Text[len(time.DateOnly)+1:]
 	}
 	return v.Text
 }

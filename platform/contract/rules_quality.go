@@ -23,8 +23,16 @@ func (t *translator) objectQuality(q *Quality) {
 		return
 	}
 	for _, name := range q.Arguments.Properties {
-		t.quality(q, strings.Split(name, "."))
+		t.quality(q, t.named(name))
 	}
+}
+
+// named is the path in the record that an argument names.
+func (t *translator) named(name string) []string {
+	if _, path, ok := t.object.find(name); ok {
+		return path
+	}
+	return strings.Split(name, ".") // there is none, which is reported
 }
 
 // metric is the library metric; 3.0.x calls it a rule.
@@ -38,6 +46,8 @@ func (q *Quality) metric() string {
 // quality translates a rule about the values at a path; a nil path is the record itself.
 func (t *translator) quality(q *Quality, path []string) {
 	switch {
+	case t.broken(q.Place.Path()): // what it would demand is not known
+		return
 	case q.Type == "text":
 		t.unenforced(q.Place, "type", "a text is for people")
 		return

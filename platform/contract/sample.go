@@ -33,7 +33,7 @@ func (l *loader) readSamples() {
 	for _, file := range l.samples {
 		r := l.about(file)
 		kind, folder := path.Base(path.Dir(file)), path.Dir(path.Dir(path.Dir(file)))
-		if kind != "good" && kind != "bad" {
+		if kind != "good" && kind != "bad" || path.Base(path.Dir(path.Dir(file))) != "samples" {
 			r.whole(RuleSample, SeverityError, "a sample stands in samples/good or samples/bad")
 			continue
 		}

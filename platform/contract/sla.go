@@ -49,32 +49,52 @@ func (s SLA) Text(property string) string {
 	return ""
 }
 
-// slaReader says what kind of promise a property is, and where it goes.
+// slaReader says what kind of promise a property is, where it goes, and who sees to it.
 type slaReader struct {
 	duration func(*SLA) *time.Duration
 	share    func(*SLA) *float64
 	instant  func(*SLA) *time.Time
-	months   bool // the unit m means months here, not minutes
+	months   bool   // the unit m means months here, not minutes
+	unjudged string // why the platform does not judge it; "" where it does
+	seenTo   bool   // something else sees to it
 }
 
 func slaReaders() map[string]slaReader {
+	const people = "it is what people do"
 	return map[string]slaReader{
-		"freshness":           {duration: func(s *SLA) *time.Duration { return &s.Freshness }},
-		"latency":             {duration: func(s *SLA) *time.Duration { return &s.Latency }},
-		"frequency":           {duration: func(s *SLA) *time.Duration { return &s.Frequency }},
-		"retention":           {duration: func(s *SLA) *time.Duration { return &s.Retention }, months: true},
-		"timeToDetect":        {duration: func(s *SLA) *time.Duration { return &s.TimeToDetect }},
-		"timeToNotify":        {duration: func(s *SLA) *time.Duration { return &s.TimeToNotify }},
-		"timeToRepair":        {duration: func(s *SLA) *time.Duration { return &s.TimeToRepair }},
-		"completeness":        {share: func(s *SLA) *float64 { return &s.Completeness }},
-		"availability":        {share: func(s *SLA) *float64 { return &s.Availability }},
-		"errorRate":           {share: func(s *SLA) *float64 { return &s.ErrorRate }},
-		"generalAvailability": {instant: func(s *SLA) *time.Time { return &s.GeneralAvailability }},
-		"endOfSupport":        {instant: func(s *SLA) *time.Time { return &s.EndOfSupport }},
-		"endOfLife":           {instant: func(s *SLA) *time.Time { return &s.EndOfLife }},
-		"throughput":          {}, // the standard names these two, and no unit that could be judged
-		"timeOfAvailability":  {},
+		"freshness":    {duration: func(s *SLA) *time.Duration { return &s.Freshness }},
+		"latency":      {duration: func(s *SLA) *time.Duration { return &s.Latency }},
+		"frequency":    {duration: func(s *SLA) *time.Duration { return &s.Frequency }},
+		"completeness": {share: func(s *SLA) *float64 { return &s.Completeness }},
+		"errorRate":    {share: func(s *SLA) *float64 { return &s.ErrorRate }},
+		"retention": {duration: func(s *SLA) *time.Duration { return &s.Retention }, months: true, seenTo: true,
+			unjudged: "the topic is made to keep records for that long"},
+		"endOfSupport": {instant: func(s *SLA) *time.Time { return &s.EndOfSupport }, seenTo: true,
+			unjudged: "the port is deprecated from then on"},
+		"endOfLife": {instant: func(s *SLA) *time.Time { return &s.EndOfLife }, seenTo: true,
+			unjudged: "the port is retired from then on"},
+		"availability": {share: func(s *SLA) *float64 { return &s.Availability },
+			unjudged: "its share of a month needs a record of a month"},
+		"timeToDetect":        {duration: func(s *SLA) *time.Duration { return &s.TimeToDetect }, unjudged: people},
+		"timeToNotify":        {duration: func(s *SLA) *time.Duration { return &s.TimeToNotify }, unjudged: people},
+		"timeToRepair":        {duration: func(s *SLA) *time.Duration { return &s.TimeToRepair }, unjudged: people},
+		"generalAvailability": {instant: func(s *SLA) *time.Time { return &s.GeneralAvailability }, unjudged: "it is a date"},
+		"throughput":          {unjudged: "the standard gives it no unit"},
+		"timeOfAvailability":  {unjudged: "the standard gives it no unit"},
 	}
+}
+
+// LatencyOfSource is why the latency of a source's port is not judged.
+const LatencyOfSource = "a source has no input that its records could be late of"
+
+// Unjudged says why the platform does not judge a promise of slaProperties; "" where it does. Retention, endOfSupport and
+// endOfLife are kept all the same, by what the reason says.
+func Unjudged(property string) string {
+	reader, known := slaReaders()[property]
+	if !known {
+		return "no such promise is known"
+	}
+	return reader.unjudged
 }
 
 // timeUnits are ODCS's units of time with the synonyms that files use.
@@ -104,6 +124,7 @@ func readSLA(r *report, properties []SLAProperty) SLA {
 	for i := range properties {
 		p := &properties[i]
 		sla.Promises = append(sla.Promises, Promise{p.Property, p.Value.Text, p.Unit, p.Element, p.Driver, p.Description})
+		p.checkDriver(r)
 		reader, known := readers[p.Property]
 		if !known {
 			if meant := strict.Suggest(p.Property, sortedKeys(readers)); meant != "" {
@@ -115,6 +136,7 @@ func readSLA(r *report, properties []SLAProperty) SLA {
 			r.at(RuleSLA, p.Place, "value", "%s %v", p.Property, err)
 		}
 	}
+	sla.checkOrder(r, properties)
 	return sla
 }
 
@@ -131,7 +153,13 @@ func (reader slaReader) read(r *report, sla *SLA, p *SLAProperty) (err error) {
 		if strings.Contains(p.Element, ".") { // <object>.<field>: the end of that field alone
 			into = new(time.Time)
 		}
+		if p.Unit != "" {
+			r.add(RuleSLA, SeverityWarning, p.Place, "unit", "%s is a time and has no unit: remove it", p.Property)
+		}
 		return promised(into, func() (time.Time, error) { return readInstant(p) }, time.Time{})
+	}
+	if n, err := strconv.ParseFloat(p.Value.Text, 64); err == nil && !(n > 0) {
+		return fmt.Errorf("is above 0, not %s", p.Value.Text)
 	}
 	return nil
 }
@@ -181,11 +209,16 @@ func (reader slaReader) readDuration(r *report, p *SLAProperty) (time.Duration, 
 
 // readRatio is a share of 1: with a unit of percent, or at most 1 without.
 func readRatio(p *SLAProperty) (float64, error) {
-	n, err := strconv.ParseFloat(p.Value.Text, 64)
+	text, percent := strings.CutSuffix(p.Value.Text, "%") // 99.9%, which says its unit
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	if err != nil || !(n > 0) {
 		return 0, fmt.Errorf("is a number above 0, not %s", strict.Quote(p.Value.Text))
 	}
-	switch strings.ToLower(p.Unit) {
+	unit := strings.ToLower(p.Unit)
+	if percent && unit == "" {
+		unit = "percent"
+	}
+	switch unit {
 	case "%", "percent", "percentage", "pct":
 		n /= 100
 	case "", "ratio", "1":

@@ -13,28 +13,13 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/tidemark-mesh/tidemark/platform/contract/contracttest"
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 )
 
-// standards is the folder with the standards' own schemas and examples.
-func standards(t *testing.T, parts ...string) string {
-	t.Helper()
-	dir := os.Getenv("TIDEMARK_STANDARDS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "standards")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("the standards are missing: set TIDEMARK_STANDARDS (%v)", err)
-		}
-		t.Skipf("the standards are missing: set TIDEMARK_STANDARDS (%v)", err)
-	}
-	return filepath.Join(append([]string{dir}, parts...)...)
-}
-
 func examples(t *testing.T, parts ...string) []string {
 	t.Helper()
-	files, err := filepath.Glob(standards(t, append(parts, "*.yaml")...))
+	files, err := filepath.Glob(contracttest.Standards(t, append(parts, "*.yaml")...))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no examples", err)
 	}
@@ -70,7 +55,7 @@ func TestOfficialDataProductsLoad(t *testing.T) {
 }
 
 func TestFullExample(t *testing.T) {
-	file := standards(t, "odcs", "examples", "full-example.odcs.yaml")
+	file := contracttest.Standards(t, "odcs", "examples", "full-example.odcs.yaml")
 	c, _ := ParseContract("full-example.odcs.yaml", readFile(t, file))
 	if c == nil {
 		t.Fatal("not read")
@@ -152,14 +137,14 @@ func TestWhatTheStandardRefusesIsRefused(t *testing.T) {
 		{"odps/odps-json-schema-v1.0.0.json", "v1.0.0", []string{"odps/examples/customer-data-product.odps.yaml"},
 			func(file string, text []byte) []Finding { _, findings := ParseDataProduct(file, text); return findings }},
 	} {
-		schema, err := jsonschema.NewCompiler().Compile(standards(t, standard.schema))
+		schema, err := jsonschema.NewCompiler().Compile(contracttest.Standards(t, standard.schema))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, example := range standard.examples {
 			t.Run(filepath.Base(example), func(t *testing.T) {
 				s := spoiler{t, schema, standard.version, filepath.Base(example), standard.refuses, 0}
-				s.spoil(readFile(t, standards(t, example)))
+				s.spoil(readFile(t, contracttest.Standards(t, example)))
 				if s.refused < 20 {
 					t.Errorf("only %d mutations were refused by the standard: is it the right schema?", s.refused)
 				}

@@ -63,10 +63,16 @@ func (t *translator) unique(place Place, key, id string, fields [][]string) {
 	if slices.ContainsFunc(t.uniques, func(other Unique) bool { return sameFields(other.Fields, fields) }) {
 		return
 	}
-	if !u.Keyed {
+	if !u.Keyed && !t.unsettled("tidemark.key") {
 		t.unenforced(place, key, "that %s is unique is counted, and rejects nothing: a second one may be in another partition, since the record key is not part of it", what)
 	}
 	t.uniques = append(t.uniques, u)
+}
+
+// unsettled tells whether a setting was said, and could not be read.
+func (t *translator) unsettled(name string) bool {
+	p := t.contract.settings.said[name]
+	return p != nil && t.broken(p.Place.Path())
 }
 
 // primaryKey takes the promise of the properties of one object that are its primary key, in their positions.
@@ -103,6 +109,9 @@ func inMany(path []string) bool { return slices.Contains(path, "[]") || slices.C
 // incomparable says why two values at a path cannot be compared by what the walker notes of them.
 func (t *translator) incomparable(path []string) string {
 	if t.schema == nil {
+		if p, _, ok := t.object.find(PathText(path)); ok && slices.Contains([]string{"boolean", "object", "array", "map", "vector"}, p.LogicalType) {
+			return "values of " + p.LogicalType + " are not compared"
+		}
 		return ""
 	}
 	s, ok := t.schema.Lookup(path...)

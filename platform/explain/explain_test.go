@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -26,7 +27,7 @@ func TestEntriesAreWhole(t *testing.T) {
 			t.Errorf("%s is explained twice", key)
 		}
 		seen[key] = true
-		if e.Name == "" || !strings.HasSuffix(e.Meaning, ".") || e.Does == "" || strings.HasSuffix(e.Example, ": ") || e.Example == "" && e.Kind != Change {
+		if e.Name == "" || !strings.HasSuffix(e.Meaning, ".") || e.Does == "" || strings.HasSuffix(e.Example, ": ") || e.Example == "" || len(e.Steps) > 0 && e.Kind != Change {
 			t.Errorf("not whole: %+v", e)
 		}
 	}
@@ -65,8 +66,8 @@ func TestEveryFieldIsExplained(t *testing.T) {
 func TestEveryRuleAndReasonIsExplained(t *testing.T) {
 	want := make(map[Kind][]string)
 	for file, kind := range map[string]Kind{
-		"../contract/rule.go": Finding, "../contract/strict/fault.go": Finding, "../check/samples.go": Finding, "../fault/reason.go": Reason,
-		"../policy/rule.go": Finding, "../format/import.go": Finding, "../format/dcs/dcs.go": Finding,
+		"../contract/rule.go": Finding, "../contract/strict/fault.go": Finding, "../check/samples.go": Finding, "../check/against.go": Finding, "../fault/reason.go": Reason,
+		"../policy/rule.go": Finding, "../provision/remarks.go": Finding, "../format/import.go": Finding, "../format/dcs/dcs.go": Finding,
 		"../format/flinksql/export.go":    Finding,
 		"../format/confluent/export.go":   Finding,
 		"../format/openlineage/export.go": Finding,
@@ -153,6 +154,26 @@ func TestFind(t *testing.T) {
 		"transform.no-lines":             {"reason code transform.<why>"},
 		"policies.time":                  {"rule of a finding policies.time"},
 		"nothing-of-the-kind":            nil,
+		"slaProperties[].freshness":      {"SLA property freshness"},
+		"quality[].rowCount":             {"quality metric rowCount"},
+		"cel":                            {"kind of quality rule cel"},
+		"sql":                            {"kind of quality rule sql"},
+		"Minutes":                        {"unit min"},
+		"%":                              {"unit percent"},
+		"drift.missing":                  {"rule of a finding drift.missing"},
+		"provision.wide-acl":             {"rule of a finding provision.wide-acl"},
+		"degraded":                       {"state of an instance, data product or port degraded", "health of a port degraded"},
+		"tripped":                        {"state of an instance, data product or port tripped", "health of a port tripped"},
+		"active":                         {"status of a contract or data product active"},
+		"refused":                        {"word of a verdict refused"},
+		"confidential":                   {"value confidential"},
+		"full_transitive":                {"value FULL_TRANSITIVE"},
+		"tidemark.schema-id":             {"record header tidemark.schema-id"},
+		"replayed-before":                {"word of a verdict replayed-before"},
+		"lines[].quantity.minimum":       {"ODCS field logicalTypeOptions.minimum"},
+		"orderId.unique.unchecked":       {"ODCS field properties[].unique"},
+		"email.noneOf":                   {"ODCS field quality[].arguments.missingValues"},
+		"channel.enum":                   {"ODCS field properties[].enum", "ODCS field quality[].arguments.validValues"},
 		"":                               nil,
 		"outputPorts[].sbom[].url":       {"ODPS field outputPorts[].sbom[].url"},
 		"team.members.username":          {"ODCS field team.members[].username"},
@@ -162,7 +183,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("%q: got %v", name, got)
 		}
 	}
-	for name, want := range map[string]string{"requird": "properties[].required", "tidemark.keys": "tidemark.key", "rule.broke": "rule.broken", "removed": "contract.removed"} {
+	for name, want := range map[string]string{"requird": "properties[].required", "tidemark.keys": "tidemark.key", "rule.broke": "rule.broken", "removed": "contract.removed", "slaProperties.freshnes": "freshness", "ccel": "cel", "minuts": "min", "promise-kept": "format.dcs.promise", "drift.mising": "drift.missing"} {
 		if got := Suggest(name); len(got) == 0 || got[0] != want {
 			t.Errorf("%q: suggested %v", name, got)
 		}
@@ -182,7 +203,7 @@ func TestPromisesAndRulesAreExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	var words []string
-	for _, m := range regexp.MustCompile(`\t\t"(\w+)": +\{(?:duration|share|instant|\})`).FindAllStringSubmatch(string(source), -1) {
+	for _, m := range regexp.MustCompile(`\t\t"(\w+)": +\{(?:duration|share|instant|unjudged|\})`).FindAllStringSubmatch(string(source), -1) {
 		words = append(words, m[1])
 	}
 	if len(words) < 15 {
@@ -205,6 +226,85 @@ func TestPromisesAndRulesAreExplained(t *testing.T) {
 		if _, findings := contract.ParseContract("a.odcs.yaml", []byte(text)); len(findings) > 0 {
 			t.Errorf("%s: %v in\n%s", word, findings, text)
 		}
+	}
+}
+
+// TestWordsAreExplained: every word by which the program tells of a state, a verdict, a header or a choice has an entry. They
+// are read out of the source, so that a new one is missed.
+func TestWordsAreExplained(t *testing.T) {
+	for _, c := range []struct {
+		file, pattern string
+		kind          Kind
+		least         int
+	}{
+		{"../lifecycle/state.go", `\t\w+ State = "(.+)"`, State, 13},
+		{"../mesh/health.go", `Status\w+ Status = "(.+)"`, Health, 9},
+		{"../event/topics.go", `\t(?:Allowed|Denied|Unjudged) += "(.+?)"`, Verdict, 3},
+		{"../event/headers.go", `"(tidemark\..+?)"`, Header, 11},
+		{"../deadletter/fate.go", `Fate\w+ +Fate = "(.+)"`, Verdict, 3},
+		{"../dataproduct/process.go", `filter\w+ += "(.+)"`, Verdict, 2},
+		{"../contract/diff/class.go", `(?:Breaking|Risky|Safe) +Class = "(.+?)"`, Verdict, 3},
+		{"../contract/diff/verdict.go", `\w+ Verdict = "(.+)"`, Verdict, 3},
+		{"../contract/finding.go", `return "(\w+)"`, Verdict, 3},
+		{"../contract/property.go", `\w+ +(?:Mode|Delivery) += "(.+?)"`, ValueOf, 6},
+		{"../contract/tier.go", `\w+ +TierName = "(.+)"`, ValueOf, 3},
+		{"../avro/level.go", `\w+ +Level = "(.+?)"`, ValueOf, 7},
+		{"../contract/check.go", `"(proposed|draft|active|deprecated|retired)"`, Status, 5},
+		{"../contract/classified.go", `"(public|internal|pii|confidential|restricted|sensitive|secret)"`, ValueOf, 7},
+		{"../quality/rule.go", `\w+ +Unit = "(.+?)"`, Unit, 2},
+	} {
+		source, err := os.ReadFile(filepath.FromSlash(c.file))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		found := regexp.MustCompile(c.pattern).FindAllStringSubmatch(string(source), -1)
+		for _, m := range found {
+			if !slices.ContainsFunc(Find(m[1]), func(e Entry) bool { return e.Kind == c.kind }) {
+				t.Errorf("%s: the %s %s is not explained", c.file, c.kind, m[1])
+			}
+		}
+		if len(found) < c.least {
+			t.Errorf("%s has only %d of the words %s", c.file, len(found), c.pattern)
+		}
+	}
+	source, err := os.ReadFile(filepath.Join("..", "contract", "sla.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`time\.\w+|\{("\w+"(?:, "\w+")+)\},`).FindAllStringSubmatch(string(source), -1) {
+		for word := range strings.SplitSeq(m[1], ", ") {
+			if word = strings.Trim(word, `"`); word != "" && !slices.ContainsFunc(Find(word), func(e Entry) bool { return e.Kind == Unit }) {
+				t.Errorf("the unit %s is not explained", word)
+			}
+		}
+	}
+}
+
+// TestEveryRuleInTheSourceIsExplained finds rules wherever they are: constants called Rule, and what findings are made with.
+func TestEveryRuleInTheSourceIsExplained(t *testing.T) {
+	rule := regexp.MustCompile(`\bRule\w*(?: +\w*Rule)? *[:=]+ *"([a-z][a-zA-Z-]*(?:\.[a-zA-Z<>-]+)+)"`)
+	seen := 0
+	for _, root := range []string{"..", "../../cmd/tidemark"} {
+		err := filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") || strings.Contains(file, "testdata") {
+				return err
+			}
+			source, err := os.ReadFile(file)
+			for _, m := range rule.FindAllStringSubmatch(string(source), -1) {
+				seen++
+				if len(Find(m[1])) == 0 {
+					t.Errorf("%s: the rule %s is not explained", file, m[1])
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if seen < 80 {
+		t.Errorf("only %d rules were found", seen)
 	}
 }
 

@@ -17,16 +17,25 @@ func Markdown() string {
 		Property: "What the standards have no field for, in `customProperties` at the top of a file.",
 		Promise:  "What `slaProperties[].property` may be. Other words are shown, and mean nothing here.",
 		Metric:   "What `quality[].metric` may be. The operators are among the fields of ODCS.",
+		RuleKind: "What `quality[].type` and `quality[].engine` may be.",
+		Unit:     "What `slaProperties[].unit` and `quality[].unit` may be.",
+		ValueOf:  "Words that fields and properties may have where they stand for a choice.",
 		Finding:  "What `tidemark check` finds.",
-		Change:   "What `tidemark diff` and `tidemark check --against` find. In place of an example: the steps to take instead.",
+		Change:   "What `tidemark diff` and `tidemark check --against` find. Each example is a change of the case of its name in\n`platform/contract/diff/testdata/rules`.",
 		Reason:   "Why a record was refused: the code in dead letters, metrics and samples.",
+		Header:   "What a dead letter and a replayed record carry beside the record itself.",
+		Status:   "What `status` may be.",
+		State:    "Where an instance is in its life; a data product and a port have the word of what runs them.",
+		Health:   "How a port is, in one word.",
+		Verdict:  "How changes, findings and contracts are judged, and what became of a replayed record.",
 	}
 	title := map[Kind]string{
-		ODCS: "Fields of ODCS", ODPS: "Fields of ODPS", Property: "Properties of Tidemark", Promise: "SLA properties", Metric: "Quality metrics", Finding: "Rules of findings", Change: "Rules of changes", Reason: "Reason codes",
+		ODCS: "Fields of ODCS", ODPS: "Fields of ODPS", Property: "Properties of Tidemark", Promise: "SLA properties", Metric: "Quality metrics",
+		RuleKind: "Kinds of quality rules", Unit: "Units", ValueOf: "Values", Header: "Record headers", Status: "Statuses", State: "States", Health: "Health", Verdict: "Verdicts", Finding: "Rules of findings", Change: "Rules of changes", Reason: "Reason codes",
 	}
 	for _, kind := range Kinds() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", title[kind], intro[kind])
-		typed := kind == ODCS || kind == ODPS || kind == Property || kind == Promise || kind == Metric
+		typed := kind == ODCS || kind == ODPS || kind == Property || kind == Promise || kind == Metric || kind == Unit || kind == ValueOf || kind == Verdict
 		if typed {
 			b.WriteString("| Name | Type | Meaning | What Tidemark does | Example |\n|---|---|---|---|---|\n")
 		} else {
@@ -40,16 +49,30 @@ func Markdown() string {
 			if typed {
 				fmt.Fprintf(&b, " %s |", cell(e.Type))
 			}
-			fmt.Fprintf(&b, " %s | %s | %s |\n", cell(e.Meaning), cell(e.Does), example(e))
+			fmt.Fprintf(&b, " %s | %s | %s |\n", cell(e.Meaning), cell(e.Does)+instead(e.Steps), example(e))
 		}
 	}
 	return b.String()
 }
 
+// instead lists the steps of a change.
+func instead(steps []string) string {
+	text := ""
+	for i, s := range steps {
+		text += fmt.Sprintf("<br>%d. %s", i+1, cell(s))
+	}
+	if text != "" {
+		text = "<br>Instead:" + text
+	}
+	return text
+}
+
 func example(e Entry) string {
 	switch e.Kind {
-	case ODCS, ODPS, Property, Promise, Metric:
+	case ODCS, ODPS, Property, Promise, Metric, RuleKind, Unit:
 		return "`" + strings.ReplaceAll(e.Example, "|", `\|`) + "`"
+	case Change:
+		return "<pre>" + cell(e.Example) + "</pre>"
 	}
 	return cell(e.Example)
 }

@@ -39,13 +39,13 @@ func promises() []Entry {
 	for i := range entries {
 		entries[i].Example = "slaProperties: [" + entries[i].Example + "]"
 	}
-	return entries
+	return also(entries, func(name string) []string { return []string{"slaProperties." + name} })
 }
 
 // metrics are the words that quality[].metric may have.
 func metrics() []Entry {
 	const zero = " With mustBe: 0 every record is judged by itself, and refused (rule.broken) or counted as its severity says; with any other bound, windows are counted (tidemark.qualityWindow) and judged."
-	return section(Metric, [][5]string{
+	entries := section(Metric, [][5]string{
 		{"nullValues", "rows or percent", "How many values are null.", "At a property, or at an object with arguments.properties." + zero,
 			"quality: [{metric: nullValues, mustBeLessThan: 5, unit: percent}]"},
 		{"missingValues", "rows or percent", "How many values are missing: null, or one of arguments.missingValues, which stand for nothing.",
@@ -60,6 +60,7 @@ func metrics() []Entry {
 		{"rowCount", "rows", "How many records there are.", "Counted over windows (tidemark.qualityWindow) and judged when one closes; refuses nothing. Stands at the object.",
 			"quality: [{metric: rowCount, mustBeGreaterThan: 100}]"},
 	})
+	return also(entries, func(name string) []string { return []string{"quality." + name, "quality.metric." + name} })
 }
 
 // operators are the keys of quality rules that hold the metric's value against a bound.

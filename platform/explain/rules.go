@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
@@ -19,10 +18,10 @@ func properties() []Entry {
 		"tidemark.key":              {"A record whose key is not the field is refused (key.mismatch, key.missing). diff: another key is a break.", "{property: tidemark.key, value: customer.id}"},
 		"tidemark.eventTime":        {"Freshness and lateness go by it.", "{property: tidemark.eventTime, value: placedAt}"},
 		"tidemark.lateness":         {"A record that is later is refused (event-time.late).", "{property: tidemark.lateness, value: P7D}"},
-		"tidemark.partitions":       {"The topic is made with them; a guard's input and output have equally many.", "{property: tidemark.partitions, value: 6}"},
-		"tidemark.slaTier":          {"docs/provisioning.md has the table. diff: more partitions by another tier is what it is when they are said.", "{property: tidemark.slaTier, value: premium}"},
-		"tidemark.replicas":         {"The topic is made with them. A topic that is there keeps its own, and plan says so.", "{property: tidemark.replicas, value: 3}"},
-		"tidemark.compatibility":    {"The registry refuses a schema that is not; plan says so before.", "{property: tidemark.compatibility, value: BACKWARD_TRANSITIVE}"},
+		"tidemark.partitions":       {"The topic is made with them; a guard's input and output have equally many. diff: more are risky, fewer a break, since Kafka takes none away.", "{property: tidemark.partitions, value: 6}"},
+		"tidemark.slaTier":          {"docs/provisioning.md has the table. diff: a lower tier is risky, and partitions that come with it are compared too.", "{property: tidemark.slaTier, value: premium}"},
+		"tidemark.replicas":         {"The topic is made with them. A topic that is there keeps its own, and plan says so. diff: fewer are risky.", "{property: tidemark.replicas, value: 3}"},
+		"tidemark.compatibility":    {"The registry refuses a schema that is not; plan says so before. diff: another level is risky, since less or more is demanded from then on.", "{property: tidemark.compatibility, value: BACKWARD_TRANSITIVE}"},
 		"tidemark.uniquenessWindow": {"unique and primaryKey look back so far in the input partition (unique.duplicate).", "{property: tidemark.uniquenessWindow, value: P7D}"},
 		"tidemark.qualityWindow":    {"Rules over many records are judged when a window closes.", "{property: tidemark.qualityWindow, value: PT1H}"},
 		"tidemark.verdict":          {"A data product whose contract requires it waits for the policies' verdict before it starts.", "{property: tidemark.verdict, value: required}"},
@@ -69,6 +68,7 @@ func findingRules() []Entry {
 		{"odcs.sla", "", "A promise that cannot be read, or can be read in two ways.", "Error where it cannot be read; warning where it is ambiguous.", "unit: m"},
 		{"odcs.duplicate", "", "Two properties, or two objects, of one name.", refuses, "name: orderId twice"},
 		{"odcs.classification", "", "A classification that is not known, and therefore masked.", warns, "classification: pi"},
+		{"odcs.example", "", "An example that no record may have.", warns, "examples: [-1] with minimum: 0"},
 		{"tidemark.property", "", "A tidemark. property that does not exist, is misplaced or cannot be read.", refuses, "property: tidemark.keys"},
 		{"tree.file", "", "A file that is misnamed, misplaced or cannot be read.", refuses, "orders.odcs.yml"},
 		{"tree.name", "", "A domain, data product, port, topic or id that breaks the naming convention.", refuses, "physicalName: Orders_v1"},
@@ -88,6 +88,7 @@ func findingRules() []Entry {
 		{"sample.accepted", "", "A bad sample that the contract accepts.", refuses, "samples/bad that breaks no rule"},
 		{"sample.reason", "", "A bad sample that is refused for another reason than it says, or names a reason that does not exist.", refuses, "reason: rule.broken of a record without a required field"},
 		{"version.bump", "", "With --against: a version that rose too little for what changed.", warns, "a new field, and the version stayed"},
+		{"version.unread", "", "With --against: what a document was before cannot be read, so that no change of it was judged.", warns, "main holds a file that is not YAML"},
 		{"version.backwards", "", "With --against: a version that fell.", refuses, "1.4.0 after 1.5.0"},
 	})
 }
@@ -109,13 +110,9 @@ func changeRules() []Entry {
 			does += " Needs a " + r.Needs.String() + " version."
 		}
 		if r.Notice {
-			does += " Only a deprecation that has ended allows it."
+			does += " No version declares it: only a deprecation that has ended allows it."
 		}
-		var steps []string
-		for i, s := range r.Steps {
-			steps = append(steps, fmt.Sprintf("%d. %s", i+1, s))
-		}
-		entries = append(entries, Entry{Name: r.ID, Kind: Change, Meaning: r.Meaning, Does: does, Example: strings.Join(steps, "\n")})
+		entries = append(entries, Entry{Name: r.ID, Kind: Change, Meaning: r.Meaning, Does: does, Steps: r.Steps, Example: r.Example()})
 	}
 	return entries
 }

@@ -17,35 +17,12 @@ const (
 	slaErrorRate    = "errorRate"
 )
 
-// notJudged says why the mesh does not judge a slaProperties entry; empty where it does.
-func notJudged(property string) string {
-	switch property {
-	case slaFreshness, slaFrequency, slaLatency, slaCompleteness, slaErrorRate:
-		return ""
-	case "retention":
-		return "the topic is made to keep records for that long"
-	case "availability":
-		return "its share of a month needs a record of a month"
-	case "throughput", "timeOfAvailability":
-		return "the standard gives it no unit"
-	case "timeToDetect", "timeToNotify", "timeToRepair":
-		return "it is what people do"
-	case "generalAvailability":
-		return "it is a date"
-	case "endOfSupport":
-		return "the port is deprecated from then on"
-	case "endOfLife":
-		return "the port is retired from then on"
-	}
-	return "no such promise is known"
-}
-
 // promisesOf lists what a contract promises.
 func promisesOf(c *contract.Contract) []Promise {
 	var all []Promise
 	for _, p := range c.SLA().Promises {
 		all = append(all, Promise{
-			Kind: PromiseSLA, Property: p.Property, Text: strings.TrimSpace(p.Value + " " + p.Unit), NotJudged: notJudged(p.Property),
+			Kind: PromiseSLA, Property: p.Property, Text: strings.TrimSpace(p.Value + " " + p.Unit), NotJudged: contract.Unjudged(p.Property),
 		})
 	}
 	for _, m := range c.Metrics() {
@@ -93,7 +70,7 @@ func (k *look) measure(j *judge, p *port, h Health, promise *Promise, breached b
 		promise.Unit, promise.Holds = "minutes", kept(promise.Value, sla.Frequency, h.Backfill)
 	case slaLatency, slaCompleteness, slaErrorRate:
 		if promise.Property == slaLatency && p.mode == modeSource {
-			promise.NotJudged = "a source has no input that its records could be late of"
+			promise.NotJudged = contract.LatencyOfSource
 			return
 		}
 		if w := j.watches[p.id]; w != nil && w.window.last != nil {

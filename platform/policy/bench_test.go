@@ -101,7 +101,7 @@ func BenchmarkCheck(b *testing.B) {
 	tree := thousand()
 	bundle := load(b, shipped()).WithTimeout(time.Minute)
 	for b.Loop() {
-		r, err := check.Tree(b.Context(), tree, policy.Tree{Bundle: bundle, Now: now()})
+		r, err := check.Tree(b.Context(), tree, policy.Tree{Bundle: bundle, Now: now()}, now())
 		if err != nil || len(r.Files) < 1000 {
 			b.Fatal(err, len(r.Files))
 		}

@@ -9,8 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/check"
 	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/format/avsc"
+	"github.com/tidemark-mesh/tidemark/platform/format/values"
 	"github.com/tidemark-mesh/tidemark/platform/scaffold"
 )
 
@@ -76,6 +79,29 @@ const wanting = `{"type":"record","name":"Sale","namespace":"legacy.till","field
 
 func sale() *scaffold.Input { return &scaffold.Input{Topic: "legacy.sales", Schema: []byte(wanting)} }
 
+// seen is a topic whose schema lets be null what never is: the contract that is proposed demands it.
+func seen(t *testing.T) *scaffold.Input {
+	t.Helper()
+	strict := strings.NewReplacer(`["null","string"],"default":null`, `"string"`, `["null","int"]`, `"int"`)
+	const text = `{"type":"record","name":"Visit","namespace":"legacy.till","fields":[
+		{"name":"visitor","type":["null","string"],"default":null},
+		{"name":"till","type":["null","string"],"default":null},
+		{"name":"ended_at","type":{"type":"long","logicalType":"timestamp-millis"}},
+		{"name":"shop","type":{"type":"record","name":"Shop","fields":[{"name":"city","type":["null","string"],"default":null}]}},
+		{"name":"stops","type":{"type":"array","items":{"type":"record","name":"Stop","fields":[{"name":"minutes","type":["null","int"]}]}}}
+	]}`
+	s, err := avro.Parse([]byte(strict.Replace(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	properties, _ := avsc.Properties(s)
+	return &scaffold.Input{Topic: "legacy.visits", Schema: []byte(text), Contract: &contract.Contract{
+		ID: "legacy.visits", Name: "Visit", Version: "1.0.0", Status: "draft",
+		Objects:          []contract.SchemaObject{{Name: "Visit", PhysicalName: "legacy.visits", PhysicalType: "topic", LogicalType: "object", Properties: properties}},
+		CustomProperties: []contract.CustomProperty{{Property: "tidemark.key", Value: values.Text("visitor")}, {Property: "tidemark.eventTime", Value: values.Text("ended_at")}},
+	}}
+}
+
 // A mesh of all modes, from nothing and from a schema: it compiles, passes go vet, the conformance suite and its golden
 // tests, and nothing in its contracts is wrong.
 func TestAllModes(t *testing.T) {
@@ -91,6 +117,7 @@ func TestAllModes(t *testing.T) {
 	product(t, dir, "warehouse", "count", contract.Source, nil)
 	product(t, dir, "order-desk", "sale", contract.Transform, sale())
 	product(t, dir, "order-desk", "till-sales", contract.Source, sale())
+	product(t, dir, "order-desk", "visits", contract.Transform, seen(t))
 	guarded := sale()
 	guarded.Topic = "Legacy_Sales.v2"
 	product(t, dir, "order-desk", "clean-sales", contract.Guard, guarded)
@@ -105,7 +132,7 @@ func TestAllModes(t *testing.T) {
 			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
 		}
 	}
-	report, err := check.Tree(t.Context(), os.DirFS(filepath.Join(dir, "contracts")), nil)
+	report, err := check.Tree(t.Context(), os.DirFS(filepath.Join(dir, "contracts")), nil, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

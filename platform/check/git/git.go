@@ -111,15 +111,17 @@ func folderOf(file string) string {
 }
 
 // Since is when the newest unbroken run of versions of a file began for which holds is true, as of a revision: the date of
-// the commit that brought the oldest of them. ok is false where the newest does not hold.
+// the commit that brought the oldest of them. What was merged counts from its merge on, since nobody saw it before, and a
+// file that was renamed has the history of its old name. ok is false where the newest version does not hold.
 func (r *Repo) Since(ctx context.Context, revision, file string, holds func(text []byte) bool) (since time.Time, ok bool, err error) {
-	out, err := run(ctx, r.top, nil, "log", "--format=%H %cI", "--end-of-options", revision, "--", file)
+	out, err := run(ctx, r.top, nil, "log", "-z", "--first-parent", "--follow", "--name-only", "--format=%H %cI", "--end-of-options", revision, "--", file)
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	for line := range strings.Lines(string(out)) {
-		commit, date, _ := strings.Cut(strings.TrimSpace(line), " ")
-		text, err := run(ctx, r.top, nil, "cat-file", "blob", commit+":"+file)
+	entries := strings.Split(string(out), "\x00") // a commit, then the name that it left the file with, and so on
+	for i := 0; i+1 < len(entries); i += 2 {
+		commit, date, _ := strings.Cut(entries[i], " ")
+		text, err := run(ctx, r.top, nil, "cat-file", "blob", commit+":"+strings.TrimPrefix(entries[i+1], "\n"))
 		if err != nil || !holds(text) {
 			break
 		}

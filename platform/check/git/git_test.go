@@ -118,6 +118,48 @@ func TestSince(t *testing.T) {
 	}
 }
 
+// TestSinceMerge: a deprecation that stood on a branch was nobody's notice before it was merged.
+func TestSinceMerge(t *testing.T) {
+	s := newScratch(t)
+	s.commit("2026-01-01", map[string]string{"a.yaml": "active"})
+	s.git("checkout", "-q", "-b", "branch")
+	s.commit("2026-02-01", map[string]string{"a.yaml": "deprecated"})
+	s.git("checkout", "-q", "main")
+	s.commit("2026-03-01", map[string]string{"b.yaml": "another file"})
+	s.Setenv("GIT_COMMITTER_DATE", "2026-05-01T12:00:00Z")
+	s.git("merge", "-q", "--no-ff", "-m", "merged", "branch")
+	repo, err := Open(t.Context(), s.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	since, ok, err := repo.Since(t.Context(), "main", "a.yaml", func(text []byte) bool { return string(text) == "deprecated" })
+	if want := time.Date(2026, time.May, 1, 12, 0, 0, 0, time.UTC); err != nil || !ok || !since.Equal(want) {
+		t.Error(since, ok, err)
+	}
+}
+
+// TestSinceRename: a file that moves keeps its clock.
+func TestSinceRename(t *testing.T) {
+	s := newScratch(t)
+	body := strings.Repeat("a line of the contract\n", 20)
+	s.commit("2026-01-01", map[string]string{"shop/a.yaml": "active\n" + body})
+	s.commit("2026-02-01", map[string]string{"shop/a.yaml": "deprecated\n" + body})
+	if err := os.Mkdir(filepath.Join(s.dir, "a folder"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s.git("mv", "shop/a.yaml", "a folder/ä\tb.yaml")
+	s.commit("2026-03-01", nil)
+	s.commit("2026-04-01", map[string]string{"a folder/ä\tb.yaml": "deprecated\nand described\n" + body})
+	repo, err := Open(t.Context(), s.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	since, ok, err := repo.Since(t.Context(), "main", "a folder/ä\tb.yaml", func(text []byte) bool { return strings.HasPrefix(string(text), "deprecated") })
+	if want := time.Date(2026, time.February, 1, 12, 0, 0, 0, time.UTC); err != nil || !ok || !since.Equal(want) {
+		t.Error(since, ok, err)
+	}
+}
+
 func TestOpen(t *testing.T) {
 	s := newScratch(t)
 	if _, err := Open(t.Context(), filepath.Dir(s.dir)); err == nil || !strings.Contains(err.Error(), "not a git repository") {

@@ -2,6 +2,7 @@ package cel
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -118,6 +119,41 @@ func TestCompileFaults(t *testing.T) {
 	}
 	if _, err := Compile(list, "true"); err == nil {
 		t.Error("an array has fields")
+	}
+}
+
+// What comes to the same for every record is told before there is one.
+func TestConstant(t *testing.T) {
+	s := compile(t)
+	for text, want := range map[string]struct{ known, of string }{
+		`true`:                           {"true", "true"},
+		`1 > 2`:                          {"false", "false"},
+		`[1, 2].exists(x, x == 2)`:       {"true", "true"},
+		`"false"`:                        {"it must be true or false, and is string", ""},
+		`1 + 1`:                          {"it must be true or false, and is int", ""},
+		`n > 0`:                          {"", ""},
+		`n > 0 || 2 > 1`:                 {"", "true"},
+		`n > 0 && false`:                 {"", "false"},
+		`lines.all(l, l.quantity > 0)`:   {"", ""},
+		`nothing == 1`:                   {"", ""},
+		`n + `:                           {"", ""},
+		`1 / 0 == 1`:                     {"", ""},
+		`[1, 2, 3].all(x, n > 0 || x>0)`: {"", "true"},
+		strings.Repeat(`[1,2,3,4,5,6,7,8,9].all(a, `, 20) + "true" + strings.Repeat(")", 20): {"", ""}, // costs too much to tell
+	} {
+		for schema, want := range map[*avro.Schema]string{nil: want.known, s: want.of} {
+			holds, constant, err := Constant(schema, text)
+			got := ""
+			switch fault, ok := errors.AsType[*Fault](err); {
+			case ok:
+				got = fault.Message
+			case constant:
+				got = strconv.FormatBool(holds)
+			}
+			if got != want {
+				t.Errorf("%.60s (with a schema: %t): %q, want %q", text, schema != nil, got, want)
+			}
+		}
 	}
 }
 

@@ -31,6 +31,8 @@ type Expression struct {
 type Fault struct {
 	Line, Column int
 	Message      string
+
+	noBool bool // it is an expression, and comes to something else than true or false
 }
 
 func (f *Fault) Error() string {
@@ -40,40 +42,51 @@ func (f *Fault) Error() string {
 // Compile reads an expression about records of a schema. It fails with a *Fault, the first, where the text is no
 // expression, names what the schema does not have, or is not true or false.
 func Compile(schema *avro.Schema, text string) (*Expression, error) {
-	if schema.Type() != avro.TypeRecord {
-		return nil, &Fault{1, 1, "only records have fields to judge"}
-	}
-	types, err := newProvider()
+	env, ast, err := check(schema, text)
 	if err != nil {
 		return nil, err
+	}
+	program, err := env.Program(ast, cel.CostLimit(costLimit), cel.EvalOptions(cel.OptOptimize))
+	if err != nil {
+		return nil, &Fault{Line: 1, Column: 1, Message: err.Error()}
+	}
+	return &Expression{text, program}, nil
+}
+
+// check types an expression about records of a schema; about nothing where the schema is nil.
+func check(schema *avro.Schema, text string) (*cel.Env, *cel.Ast, error) {
+	types, err := newProvider()
+	if err != nil {
+		return nil, nil, err
 	}
 	options := []cel.EnvOption{
 		cel.CustomTypeProvider(types), cel.ParserExpressionSizeLimit(maxLength), cel.ParserRecursionLimit(maxDepth),
 		cel.CrossTypeNumericComparisons(true), // amount > 0 for a double
 		cel.DefaultUTCTimeZone(true),
 	}
-	for _, f := range schema.Fields() {
-		options = append(options, cel.Variable(f.Name(), types.typeOf(f.Type())))
+	if schema != nil {
+		if schema.Type() != avro.TypeRecord {
+			return nil, nil, &Fault{Line: 1, Column: 1, Message: "only records have fields to judge"}
+		}
+		for _, f := range schema.Fields() {
+			options = append(options, cel.Variable(f.Name(), types.typeOf(f.Type())))
+		}
 	}
 	env, err := cel.NewEnv(options...)
 	if err != nil {
-		return nil, fmt.Errorf("the expression's variables: %w", err)
+		return nil, nil, fmt.Errorf("the expression's variables: %w", err)
 	}
 	ast, issues := env.Compile(text)
 	if err := issues.Err(); err != nil {
 		if found := issues.Errors(); len(found) > 0 {
-			return nil, faultOf(found[0])
+			return nil, nil, faultOf(found[0])
 		}
-		return nil, &Fault{1, 1, err.Error()}
+		return nil, nil, &Fault{Line: 1, Column: 1, Message: err.Error()}
 	}
 	if ast.OutputType() != cel.BoolType {
-		return nil, &Fault{1, 1, fmt.Sprintf("it must be true or false, and is %s", ast.OutputType())}
+		return nil, nil, &Fault{Line: 1, Column: 1, Message: fmt.Sprintf("it must be true or false, and is %s", ast.OutputType()), noBool: true}
 	}
-	program, err := env.Program(ast, cel.CostLimit(costLimit), cel.EvalOptions(cel.OptOptimize))
-	if err != nil {
-		return nil, &Fault{1, 1, err.Error()}
-	}
-	return &Expression{text, program}, nil
+	return env, ast, nil
 }
 
 // Text is the expression as it was written.
@@ -98,7 +111,7 @@ func (e *Expression) Holds(record map[string]any) (bool, error) {
 func Syntax(text string) *Fault {
 	p, err := parser.NewParser(parser.Macros(parser.AllMacros...), parser.MaxRecursionDepth(maxDepth), parser.ExpressionSizeCodePointLimit(maxLength))
 	if err != nil {
-		return &Fault{1, 1, err.Error()}
+		return &Fault{Line: 1, Column: 1, Message: err.Error()}
 	}
 	_, issues := p.Parse(common.NewTextSource(text))
 	for _, e := range issues.GetErrors() {
@@ -110,5 +123,5 @@ func Syntax(text string) *Fault {
 // faultOf is the library's error without its list of everything that could have stood there.
 func faultOf(e *common.Error) *Fault {
 	message, _, _ := strings.Cut(e.Message, " expecting {")
-	return &Fault{max(e.Location.Line(), 1), max(e.Location.Column()+1, 1), message}
+	return &Fault{Line: max(e.Location.Line(), 1), Column: max(e.Location.Column()+1, 1), Message: message}
 }

@@ -1,5 +1,5 @@
-// Package contracttest has a case of every kind of rule that one record can break, for the tests that hold contracts
-// against the walker and against a running data product.
+// Package contracttest has what tests about contracts share: a case of every kind of rule that one record can break, for
+// those that hold contracts against the walker and against a running data product, and the standards' own files.
 package contracttest
 
 import (

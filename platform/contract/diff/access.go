@@ -7,32 +7,32 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 )
 
-// roles compares which roles give which access.
-func (d *contractDiff) roles() {
+// roles compares which roles give which access: everywhere, or on one server. in is whose they are, in NEW.
+func (d *contractDiff) roles(on string, old, now []contract.Role, in contract.Place) {
 	find := func(in []contract.Role, name string) int {
 		return slices.IndexFunc(in, func(r contract.Role) bool { return r.Role == name })
 	}
-	for _, o := range d.old.Roles {
-		i := find(d.now.Roles, o.Role)
+	for _, o := range old {
+		i := find(now, o.Role)
 		if i < 0 {
-			d.was("access.role-removed", o.Place, "role", "the role %s is gone", o.Role)
+			d.was("access.role-removed", spot{o.Place, "role"}, spot{in, "roles"}, "the role %s%s is gone", o.Role, on)
 			continue
 		}
-		n := d.now.Roles[i]
+		n := now[i]
 		if o.Access != n.Access {
-			d.at("access.role-changed", n.Place, "access", "the role %s gives %s, gave %s", n.Role, orNone(n.Access), orNone(o.Access))
+			d.at("access.role-changed", n.Place, "access", "the role %s%s gives %s, gave %s", n.Role, on, orNone(n.Access), orNone(o.Access))
 		}
 		if keys := differing(o, n, "Access"); len(keys) > 0 {
 			rule := "doc.changed"
 			if slices.Contains(keys, "firstLevelApprovers") || slices.Contains(keys, "secondLevelApprovers") {
 				rule = "access.approvers"
 			}
-			d.at(rule, n.Place, keys[0], "%s", differ(keys, "the role "+n.Role))
+			d.at(rule, n.Place, keys[0], "%s", differ(keys, "the role "+n.Role+on))
 		}
 	}
-	for _, n := range d.now.Roles {
-		if find(d.old.Roles, n.Role) < 0 {
-			d.at("access.role-added", n.Place, "role", "the role %s is new", n.Role)
+	for _, n := range now {
+		if find(old, n.Role) < 0 {
+			d.at("access.role-added", n.Place, "role", "the role %s%s is new", n.Role, on)
 		}
 	}
 }
@@ -69,13 +69,14 @@ func (d *contractDiff) servers() {
 	for _, o := range d.old.Servers {
 		i := find(d.now.Servers, o.Server)
 		if i < 0 {
-			d.was("server.removed", o.Place, "server", "the server %s is gone", o.Server)
+			d.was("server.removed", spot{o.Place, "server"}, spot{d.now.Place, "servers"}, "the server %s is gone", o.Server)
 			continue
 		}
 		n := d.now.Servers[i]
+		d.roles(" on the server "+n.Server, o.Roles, n.Roles, n.Place)
 		if keys := differing(o, n, "ID", "Description", "Roles"); len(keys) > 0 {
 			d.at("server.changed", n.Place, keys[0], "%s", differ(keys, "the server "+n.Server))
-		} else if keys := differing(o, n); len(keys) > 0 {
+		} else if keys := differing(o, n, "Roles"); len(keys) > 0 {
 			d.at("doc.changed", n.Place, keys[0], "%s", differ(keys, "the server "+n.Server))
 		}
 	}

@@ -30,12 +30,13 @@ func Compare(before, after *Side, o Options) Result {
 		oldContracts: byID(before.Contracts, contractID), newContracts: byID(after.Contracts, contractID),
 		oldProducts: byID(before.DataProducts, productID), newProducts: byID(after.DataProducts, productID),
 	}
+	c.renamed = c.renamedProducts()
 	c.contracts()
 	c.products()
-	r := Result{Pairs: c.pairs, Obeys: true}
+	r := Result{Pairs: c.pairs, Obeys: true, Verdict: Passed}
 	slices.SortStableFunc(r.Pairs, func(a, b Pair) int { return cmp.Compare(a.ID, b.ID) })
 	for _, p := range r.Pairs {
-		r.Obeys = r.Obeys && p.Obeys
+		r.Obeys, r.Verdict = r.Obeys && p.Obeys, worse(r.Verdict, p.Verdict)
 	}
 	return r
 }
@@ -60,6 +61,7 @@ type comparer struct {
 	rules                      map[string]Rule
 	oldContracts, newContracts map[string]*contract.Contract
 	oldProducts, newProducts   map[string]*contract.DataProduct
+	renamed                    map[*contract.DataProduct]*contract.DataProduct // of OLD to NEW, with another id
 	pairs                      []Pair
 }
 
@@ -69,7 +71,7 @@ func (c *comparer) contracts() {
 	changed := c.changedIDs()
 	taken := make(map[*contract.Contract]bool)
 	for _, old := range c.before.Contracts {
-		now := c.newContracts[old.ID]
+		now := c.contractNow(old)
 		if now == nil {
 			now = changed[old]
 		}
@@ -87,6 +89,16 @@ func (c *comparer) contracts() {
 	}
 }
 
+// contractNow is the contract of NEW with the id of one of OLD; where several claim it, that in the same file.
+func (c *comparer) contractNow(old *contract.Contract) *contract.Contract {
+	for _, now := range c.after.Contracts {
+		if now.ID == old.ID && c.after.name(now.File) == c.before.name(old.File) {
+			return now
+		}
+	}
+	return c.newContracts[old.ID]
+}
+
 // add judges a pair and keeps it, if it differs.
 func (c *comparer) add(p Pair) {
 	p.judge()
@@ -98,30 +110,50 @@ func (c *comparer) add(p Pair) {
 func (c *comparer) removedContract(old *contract.Contract) Pair {
 	p := Pair{ID: old.ID, OldFile: old.File, From: old.Version, Changes: []Change{}}
 	p.version = c.change("contract.removed", oldPlace(old.File, old.Place, "version"), "")
-	end := c.deprecationOf(old)
+	end, next := c.deprecationOf(old), c.successorOf(old)
 	at := oldPlace(old.File, old.Place, "status")
-	switch before, _, ok := stem(old.ID); {
+	at.from = c.publisherOf(old, next)
+	var change Change
+	switch {
 	case isDraft(old.Status):
-		p.Changes = append(p.Changes, c.change("contract.retired", at, "%s is gone; it was a %s", old.ID, old.Status))
+		change = c.change("contract.retired", at, "%s is gone; it was a %s", old.ID, old.Status)
+	case isUnstable(old.Version):
+		change = c.change("contract.retired", at, "%s is gone; its version was %s", old.ID, old.Version)
 	case end.over:
-		p.Changes = append(p.Changes, c.change("contract.retired", at, "%s is gone; %s", old.ID, end))
-	case ok && c.successorOf(before, old) != nil:
-		p.Changes = append(p.Changes, c.change("contract.removed", at, "%s is gone, and %s is to follow it; %s", old.ID, c.successorOf(before, old).ID, end))
+		change = c.change("contract.retired", at, "%s is gone; %s", old.ID, end)
+	case next != nil:
+		change = c.change("contract.removed", at, "%s is gone, and %s is to follow it; %s", old.ID, next.ID, end)
 	default:
-		p.Changes = append(p.Changes, c.change("contract.removed", at, "%s is gone; %s", old.ID, end))
+		change = c.change("contract.removed", at, "%s is gone; %s", old.ID, end)
 	}
+	end.advise(&change)
+	p.Changes = append(p.Changes, change)
 	return p
 }
 
-// successorOf is a contract in NEW of the same port and a higher major version.
-func (c *comparer) successorOf(before string, old *contract.Contract) *contract.Contract {
-	_, from, _ := stem(old.ID)
+// successorOf is a contract in NEW of the same port and a higher major version; nil where there is none.
+func (c *comparer) successorOf(old *contract.Contract) *contract.Contract {
+	before, from, known := stem(old.ID)
 	for _, now := range c.after.Contracts {
-		if same, v, ok := stem(now.ID); ok && same == before && v.compare(from) > 0 {
+		if same, v, ok := stem(now.ID); known && ok && same == before && v.compare(from) > 0 {
 			return now
 		}
 	}
 	return nil
+}
+
+// publisherOf is where NEW still has something of a contract that is gone: the output ports of its data product, else the
+// contract that follows it, else the file as NEW would call it.
+func (c *comparer) publisherOf(old, next *contract.Contract) *Span {
+	for _, p := range c.before.DataProducts {
+		if now := c.productNow(p); now != nil && slices.ContainsFunc(p.OutputPorts, func(port contract.Port) bool { return port.ContractID == old.ID }) {
+			return newPlace(now.File, now.Place, "outputPorts").span()
+		}
+	}
+	if next != nil {
+		return newPlace(next.File, next.Place, "id").span()
+	}
+	return &Span{File: c.after.prefix + c.before.name(old.File)}
 }
 
 // newContract compares a new contract with the one of the major version before it, where OLD has one.
@@ -158,6 +190,6 @@ func (c *comparer) change(rule string, at place, format string, args ...any) Cha
 	}
 	return Change{
 		Rule: r.ID, Class: r.Class, Breaks: r.Breaks, Needs: r.Needs, Steps: r.Steps, Notice: r.Notice, Reason: reason,
-		Old: at.old, File: at.file, Line: at.Line, Column: at.Column, Path: at.path,
+		Old: at.old, File: at.file, Line: at.Line, Column: at.Column, Path: at.path, From: at.from,
 	}
 }

@@ -176,7 +176,7 @@ func (d *contractDiff) demand(m demand, old, now field, o, n []avro.Rule) (said 
 		d.at("rule.tightened", in, key, "%s of %s is %s, was none", m.name, now.path, argument(after))
 	case !has:
 		in, key := rulePlace(old, m)
-		d.was("rule.loosened", in, key, "%s of %s is none, was %s", m.name, now.path, argument(before))
+		d.was("rule.loosened", spot{in, key}, spot{now.Place, "logicalTypeOptions"}, "%s of %s is none, was %s", m.name, now.path, argument(before))
 	default:
 		rule := "rule.changed"
 		if ok && by > 0 {
@@ -201,7 +201,7 @@ func (d *contractDiff) warning(m demand, old, now field, o, n []avro.Rule) {
 		d.at("rule.warning", in, key, "%s of %s, which warns, is %s, was %s", m.name, now.path, argument(after), orNone(argument(before)))
 	default:
 		in, key := rulePlace(old, m)
-		d.was("rule.warning", in, key, "%s of %s, which warned, is none, was %s", m.name, now.path, argument(before))
+		d.was("rule.warning", spot{in, key}, spot{now.Place, "logicalTypeOptions"}, "%s of %s, which warned, is none, was %s", m.name, now.path, argument(before))
 	}
 }
 
@@ -269,7 +269,7 @@ func (d *contractDiff) symbols(old, now field, o, n []avro.Rule) {
 		return
 	case before != nil && after == nil:
 		in, key := enumPlace(old)
-		d.was("enum.added", in, key, "%s may be anything, was one of %s", now.path, strings.Join(before, ", "))
+		d.was("enum.added", spot{in, key}, spot{now.Place, "name"}, "%s may be anything, was one of %s", now.path, strings.Join(before, ", "))
 		return
 	}
 	if len(added)+len(removed) > 0 {

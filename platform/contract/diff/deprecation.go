@@ -13,11 +13,14 @@ type deprecation struct {
 	declared bool
 	end      time.Time // zero where it cannot be told
 	over     bool      // the end has come
+	retired  bool      // it was retired already, which was judged when it was
 }
 
 // String ends a sentence about what is gone.
 func (d deprecation) String() string {
 	switch {
+	case d.retired:
+		return "it was retired"
 	case !d.declared:
 		return "it was not deprecated"
 	case d.end.IsZero():
@@ -26,6 +29,20 @@ func (d deprecation) String() string {
 		return "its deprecation ended on " + d.end.Format(time.DateOnly)
 	}
 	return "its deprecation runs until " + d.end.Format(time.DateOnly)
+}
+
+// advise replaces a rule's steps, of which a deprecation is the first, where it began already. Those that begin with "or"
+// are another way, and stay.
+func (d deprecation) advise(c *Change) {
+	if !c.Notice || !d.declared {
+		return
+	}
+	other := slices.DeleteFunc(slices.Clone(c.Steps), func(step string) bool { return !strings.HasPrefix(step, "or ") })
+	if d.end.IsZero() {
+		c.Steps = append([]string{"keep it, and say until when it is supported: slaProperties endOfSupport, at least the notice away", "do this when that day has come"}, other...)
+		return
+	}
+	c.Steps = append([]string{"keep it until " + d.end.Format(time.DateOnly) + ", when its deprecation is over, and do this then"}, other...)
 }
 
 // until judges a deprecation by its announced end, or else by the notice since it began.
@@ -41,13 +58,16 @@ func (c *comparer) until(announced time.Time, since func() (time.Time, bool)) de
 }
 
 func (c *comparer) deprecationOf(old *contract.Contract) deprecation {
+	if isRetired(old.Status) {
+		return deprecation{declared: true, over: true, retired: true}
+	}
 	if !isDeprecated(old.Status) {
 		return deprecation{}
 	}
 	return c.until(announcedEnd(old, ""), func() (time.Time, bool) {
 		return c.since(old.File, func(text []byte) bool {
 			then, _ := contract.ParseContract(old.File, text)
-			return then != nil && isDeprecated(then.Status)
+			return then != nil && then.ID == old.ID && isDeprecated(then.Status)
 		})
 	})
 }
@@ -60,19 +80,22 @@ func (c *comparer) fieldDeprecation(old *contract.Contract, f field) deprecation
 	return c.until(announcedEnd(old, f.path), func() (time.Time, bool) {
 		return c.since(old.File, func(text []byte) bool {
 			then, _ := contract.ParseContract(old.File, text)
-			return then != nil && slices.ContainsFunc(fieldsOf(then), func(g field) bool { return g.path == f.path && g.deprecated() })
+			return then != nil && then.ID == old.ID && slices.ContainsFunc(fieldsOf(then), func(g field) bool { return g.path == f.path && g.deprecated() })
 		})
 	})
 }
 
 func (c *comparer) productDeprecation(old *contract.DataProduct) deprecation {
+	if isRetired(old.Status) {
+		return deprecation{declared: true, over: true, retired: true}
+	}
 	if !isDeprecated(old.Status) && !old.Deprecated {
 		return deprecation{}
 	}
 	return c.until(time.Time{}, func() (time.Time, bool) {
 		return c.since(old.File, func(text []byte) bool {
 			then, _ := contract.ParseDataProduct(old.File, text)
-			return then != nil && (isDeprecated(then.Status) || then.Deprecated)
+			return then != nil && then.ID == old.ID && (isDeprecated(then.Status) || then.Deprecated)
 		})
 	})
 }
@@ -89,13 +112,16 @@ func announcedEnd(c *contract.Contract, field string) time.Time {
 	for i := range c.SLAProperties {
 		p := &c.SLAProperties[i]
 		_, element, _ := strings.Cut(p.Element, ".")
-		if p.Property != "endOfSupport" || element != field {
+		if p.Property != "endOfSupport" || bare(element) != bare(field) {
 			continue
 		}
 		return instant(*p)
 	}
 	return time.Time{}
 }
+
+// bare is a path as people write it too: without what says that it leads through items and values.
+func bare(path string) string { return strings.NewReplacer("[]", "", "{}", "").Replace(path) }
 
 func isDeprecated(status string) bool { return strings.EqualFold(status, "deprecated") }
 func isRetired(status string) bool    { return strings.EqualFold(status, "retired") }

@@ -97,12 +97,19 @@ func render(r Result) []byte {
 			b.WriteString(", draft")
 		}
 		if p.Obeys {
-			b.WriteString(": obeys\n")
+			b.WriteString(": obeys")
 		} else {
-			fmt.Fprintf(&b, ": does not obey, wants %s\n", orNone(p.Wants))
+			fmt.Fprintf(&b, ": does not obey, wants %s", orNone(p.Wants))
 		}
+		fmt.Fprintf(&b, ": %s\n", p.Verdict)
 		for _, c := range p.Changes {
-			fmt.Fprintf(&b, "  %s:%d:%d: %s %s %v %s: %s: %s\n", c.File, c.Line, c.Column, c.Class, c.Rule, c.Breaks, c.Needs, c.Path, c.Reason)
+			fmt.Fprintf(&b, "  %s:%d:%d: %s %s %v %s: %s: %s: %s\n", c.File, c.Line, c.Column, c.Class, c.Rule, c.Breaks, c.Needs, c.Path, c.Reason, c.Verdict)
+			if c.From != nil {
+				fmt.Fprintf(&b, "    from %s:%d:%d: %s\n", c.From.File, c.From.Line, c.From.Column, c.From.Path)
+			}
+			if c.Notice && c.Verdict == Refused {
+				fmt.Fprintf(&b, "    instead: %s\n", strings.Join(c.Steps, "; "))
+			}
 		}
 	}
 	return b.Bytes()

@@ -9,8 +9,9 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 )
 
-// fields pairs the fields of one record: by name, then what is gone with what is new and has its name as an alias.
-func (d *contractDiff) fields(old, now []field) {
+// fields pairs the fields of one record, which stand in NEW in one place: by name, then what is gone with what is new and
+// has its name as an alias.
+func (d *contractDiff) fields(old, now []field, in contract.Place) {
 	find := func(in []field, name string) int {
 		return slices.IndexFunc(in, func(f field) bool { return dataName(f.Property) == name })
 	}
@@ -22,16 +23,18 @@ func (d *contractDiff) fields(old, now []field) {
 		}
 		i := slices.IndexFunc(now, func(f field) bool { return f.answersTo(dataName(o.Property)) && find(old, dataName(f.Property)) < 0 })
 		if i < 0 {
-			d.removedField(o)
+			d.removedField(o, in)
 			continue
 		}
 		renamed[i] = true
 		d.explained.lost(o.parent(), now[i].parent())
-		if end := d.fieldDeprecation(d.old, o); end.over {
-			d.at("field.retired", now[i].Place, "name", "%s is %s now; %s", o.path, now[i].path, end)
-		} else {
-			d.at("field.renamed", now[i].Place, "name", "%s is %s now; %s", o.path, now[i].path, end)
+		end := d.fieldDeprecation(d.old, o)
+		rule := "field.renamed"
+		if end.over {
+			rule = "field.retired"
 		}
+		d.at(rule, now[i].Place, "name", "%s is %s now; %s", o.path, now[i].path, end)
+		end.advise(&d.pair.Changes[len(d.pair.Changes)-1])
 		d.field(o, now[i], true)
 	}
 	for i, n := range now {
@@ -41,14 +44,14 @@ func (d *contractDiff) fields(old, now []field) {
 	}
 }
 
-func (d *contractDiff) removedField(f field) {
+func (d *contractDiff) removedField(f field, in contract.Place) {
 	d.explained.lost(f.parent(), f.parent())
 	end := d.fieldDeprecation(d.old, f)
 	rule := "field.removed"
 	if end.over {
 		rule = "field.retired"
 	}
-	d.was(rule, f.Place, "name", "%s is gone; %s", f.path, end)
+	d.ends(rule, end, spot{f.Place, "name"}, spot{in, "properties"}, "%s is gone; %s", f.path, end)
 }
 
 func (d *contractDiff) addedField(f field) {
@@ -78,13 +81,13 @@ func (d *contractDiff) field(old, now field, said bool) {
 	} else {
 		d.presence(old, now)
 		d.values(old, now)
-		d.quality(now.path, old.Quality, now.Quality)
+		d.quality(now.path, old.Quality, now.Quality, now.Place)
 		if o, n := old.children(), now.children(); old.Items != nil || old.Map != nil {
 			if len(o) == 1 && len(n) == 1 {
 				d.field(o[0], n[0], false)
 			}
 		} else {
-			d.fields(o, n)
+			d.fields(o, n, now.Place)
 		}
 	}
 	d.fieldFacts(old, now)
@@ -157,7 +160,7 @@ func (d *contractDiff) fieldFacts(old, now field) {
 	case old.deprecated() && !now.deprecated() && old.path == now.path: // a new name is not the one that was deprecated
 		d.at("field.restored", now.Place, "name", "%s is deprecated no longer", now.path)
 	}
-	if keys := differing(*old.Property, *now.Property, except(*old.Property, "TransformLogic")...); len(keys) > 0 {
+	if old.TransformLogic != now.TransformLogic {
 		d.at("field.derivation", now.Place, "transformLogic", "%s is made otherwise", now.path)
 	}
 	d.classification(old, now)
@@ -167,11 +170,11 @@ func (d *contractDiff) fieldFacts(old, now field) {
 // nothing came of it.
 func (d *contractDiff) fieldProse(old, now field, said bool) {
 	but := []string{
-		"Required", "Unique", "PrimaryKey", "PrimaryKeyPosition", "Classification", "Deprecated", "Enum", "Quality",
+		"Unique", "PrimaryKey", "PrimaryKeyPosition", "Classification", "Deprecated", "Enum", "Quality",
 		"Items", "Properties", "Map", "TransformLogic",
 	}
 	if said {
-		but = append(but, "Name", "PhysicalName", "PhysicalType", "LogicalType", "Options", "Tags", "Synonyms")
+		but = append(but, "Required", "Name", "PhysicalName", "PhysicalType", "LogicalType", "Options", "Tags", "Synonyms")
 	}
 	if keys := differing(*old.Property, *now.Property, but...); len(keys) > 0 {
 		d.at("field.doc", now.Place, keys[0], "%s", differ(keys, now.path))
@@ -194,7 +197,7 @@ func (d *contractDiff) primaryKey() {
 	case len(now) > 0:
 		d.at("field.primary-key", now[0].Place, "primaryKey", "the primary key is %s, was %s", n, orNone(o))
 	default:
-		d.was("field.primary-key", old[0].Place, "primaryKey", "the primary key is none, was %s", o)
+		d.was("field.primary-key", spot{old[0].Place, "primaryKey"}, spot{d.fieldPlace(old[0].path), "name"}, "the primary key is none, was %s", o)
 	}
 }
 

@@ -13,14 +13,27 @@ func (d *contractDiff) lifecycle() {
 	if !isRetired(d.old.Status) && isRetired(d.now.Status) {
 		end := d.deprecationOf(d.old)
 		rule := "contract.removed"
-		if end.over || isDraft(d.old.Status) {
+		if end.over || isDraft(d.old.Status) || isUnstable(d.old.Version) {
 			rule = "contract.retired"
 		}
 		d.at(rule, d.now.Place, "status", "%s is retired; %s", d.now.ID, end)
-	} else if rule := statusRule(d.old.Status, d.now.Status); rule != "" {
-		d.at(rule, d.now.Place, "status", "the status is %s, was %s", orNone(d.now.Status), orNone(d.old.Status))
+		end.advise(&d.pair.Changes[len(d.pair.Changes)-1])
+	} else {
+		d.status(d.old.Status, d.now.Status, d.deprecationOf(d.old), d.now.Place)
 	}
-	d.ends()
+	d.supported()
+}
+
+// status compares statuses of which none is a retirement. What may go may be a draft again too.
+func (d *pairDiff) status(old, now string, end deprecation, in contract.Place) {
+	rule := statusRule(old, now)
+	if rule == "lifecycle.withdrawn" && end.over {
+		rule = "lifecycle.status"
+	}
+	if rule != "" {
+		d.at(rule, in, "status", "the status is %s, was %s", orNone(now), orNone(old))
+		end.advise(&d.pair.Changes[len(d.pair.Changes)-1])
+	}
 }
 
 // statusRule is the rule of a change of status, "" where there is none; retirement is for who knows the deprecation.
@@ -40,8 +53,8 @@ func statusRule(old, now string) string {
 	return "lifecycle.status"
 }
 
-// ends compares endOfSupport and endOfLife.
-func (d *contractDiff) ends() {
+// supported compares endOfSupport and endOfLife.
+func (d *contractDiff) supported() {
 	old, now := endsOf(d.old), endsOf(d.now)
 	for _, o := range old {
 		i := slices.IndexFunc(now, func(n contract.SLAProperty) bool { return promiseKey(n) == promiseKey(o) })
@@ -49,7 +62,7 @@ func (d *contractDiff) ends() {
 			continue // it went with what it was about
 		}
 		if i < 0 {
-			d.was("lifecycle.end-later", o.Place, "property", "%s is not announced any more, was %s", promiseKey(o), o.Value.Text)
+			d.was("lifecycle.end-later", spot{o.Place, "property"}, spot{d.now.Place, "slaProperties"}, "%s is not announced any more, was %s", promiseKey(o), o.Value.Text)
 			continue
 		}
 		n := now[i]
@@ -75,8 +88,8 @@ func (d *contractDiff) ends() {
 
 // hasElement tells whether NEW has what a promise is about: <object>, or <object>.<field>.
 func (d *contractDiff) hasElement(element string) bool {
-	_, field, ok := strings.Cut(element, ".")
-	return !ok || d.fieldNamed(field) != nil
+	_, name, ok := strings.Cut(element, ".")
+	return !ok || slices.ContainsFunc(fieldsOf(d.now), func(f field) bool { return bare(f.path) == bare(name) })
 }
 
 func endsOf(c *contract.Contract) []contract.SLAProperty {

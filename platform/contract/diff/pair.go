@@ -6,6 +6,7 @@ import "github.com/tidemark-mesh/tidemark/platform/contract"
 type pairDiff struct {
 	*comparer
 	pair Pair
+	told []string // properties of ours of which a change was said
 }
 
 // at adds a change that stands in NEW.
@@ -13,34 +14,15 @@ func (d *pairDiff) at(rule string, in contract.Place, key, format string, args .
 	d.pair.Changes = append(d.pair.Changes, d.change(rule, newPlace(d.pair.NewFile, in, key), format, args...))
 }
 
-// was adds a change that stands in OLD, because it is gone in NEW.
-func (d *pairDiff) was(rule string, in contract.Place, key, format string, args ...any) {
-	d.pair.Changes = append(d.pair.Changes, d.change(rule, oldPlace(d.pair.OldFile, in, key), format, args...))
+// was adds a change that stands in OLD, because it is gone in NEW; from is what it is gone from.
+func (d *pairDiff) was(rule string, gone, from spot, format string, args ...any) {
+	at := oldPlace(d.pair.OldFile, gone.Place, gone.key)
+	at.from = newPlace(d.pair.NewFile, from.Place, from.key).span()
+	d.pair.Changes = append(d.pair.Changes, d.change(rule, at, format, args...))
 }
 
-// tidemark compares the properties of ours that two files have.
-type tidemark struct {
-	*pairDiff
-	before, after []contract.CustomProperty
-}
-
-// differs adds a change of a property, where what it comes to (its default where it is not said) differs.
-func (t tidemark) differs(rule, property, old, now string) {
-	if old == now {
-		return
-	}
-	if p := custom(t.after, property); p != nil {
-		t.at(rule, p.Place, "value", "%s is %s, was %s", property, orNone(now), orNone(old))
-	} else if p := custom(t.before, property); p != nil {
-		t.was(rule, p.Place, "value", "%s is %s, was %s", property, orNone(now), orNone(old))
-	}
-}
-
-// delivery compares what is promised about repetition.
-func (t tidemark) delivery(old, now contract.Delivery) {
-	rule := "delivery.tightened"
-	if now == contract.AtLeastOnce {
-		rule = "delivery.loosened"
-	}
-	t.differs(rule, "tidemark.delivery", string(old), string(now))
+// ends adds the end of something that is gone: what to do instead goes by its deprecation.
+func (d *pairDiff) ends(rule string, end deprecation, gone, from spot, format string, args ...any) {
+	d.was(rule, gone, from, format, args...)
+	end.advise(&d.pair.Changes[len(d.pair.Changes)-1])
 }

@@ -12,15 +12,15 @@ import (
 )
 
 // quality compares the quality rules of an object or a field that are judged over many records, or that people judge.
-// Those that one record can break are compared by what they demand (demand.go).
-func (d *contractDiff) quality(of string, old, now []contract.Quality) {
+// Those that one record can break are compared by what they demand (demand.go). in is whose they are, in NEW.
+func (d *contractDiff) quality(of string, old, now []contract.Quality, in contract.Place) {
 	d.qualityProse(of, old, now)
 	before, after := qualityByKey(old, false), qualityByKey(now, false)
 	for _, key := range slices.Sorted(maps.Keys(before)) {
 		if q, ok := after[key]; ok {
 			d.qualityRule(of, before[key], q)
 		} else {
-			d.was(loosened(before[key]), before[key].Place, "", "the quality rule %s of %s is gone", qualityName(before[key]), of)
+			d.was(loosened(before[key]), spot{before[key].Place, ""}, spot{in, "quality"}, "the quality rule %s of %s is gone", qualityName(before[key]), of)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(after)) {

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
@@ -18,9 +19,12 @@ type Change struct {
 	Line   int      `json:"line,omitempty"`
 	Column int      `json:"column,omitempty"`
 	Path   string   `json:"path,omitempty"` // the place within the document
+	From   *Span    `json:"from,omitempty"` // of what is gone: the nearest place that NEW still has, or else the file as NEW would call it
 	Reason string   `json:"reason"`         // what changed and whom it concerns, one sentence
 	Steps  []string `json:"steps,omitempty"`
 	Notice bool     `json:"notice,omitempty"` // it takes a deprecation that has ended; no version declares it
+	// Verdict is what becomes of it: where one is refused, its pair is, and so is the whole.
+	Verdict Verdict `json:"verdict"`
 }
 
 // Pair is a contract or a data product, in OLD and in NEW.
@@ -37,7 +41,9 @@ type Pair struct {
 	Has     Bump     `json:"has"`             // how far the version rose
 	Needs   Bump     `json:"needs"`           // how far it has to rise
 	Wants   string   `json:"wants,omitempty"` // the version that NEW must have at least, where it has less
-	Obeys   bool     `json:"obeys"`           // the verdict: the files' own versions say what changed
+	Fell    bool     `json:"fell,omitempty"`  // the version is lower than it was
+	Obeys   bool     `json:"obeys"`           // the files' own versions say what changed
+	Verdict Verdict  `json:"verdict"`         // the worst of the changes' and the version's
 	Changes []Change `json:"changes"`
 
 	version Change // the place of the version that should rise
@@ -51,35 +57,30 @@ func (p Pair) Version() (file string, line, column int, path string) {
 
 // Result is what Compare found: the pairs that differ, by id.
 type Result struct {
-	Pairs []Pair `json:"pairs"`
-	Obeys bool   `json:"obeys"` // every pair does
+	Pairs   []Pair  `json:"pairs"`
+	Obeys   bool    `json:"obeys"`   // every pair does
+	Verdict Verdict `json:"verdict"` // the worst of the pairs'
 }
 
-// Findings are the changes as findings: breaking is an error, risky a warning, safe a note.
-func (r Result) Findings() []contract.Finding {
-	var findings []contract.Finding
-	for _, p := range r.Pairs {
-		for _, c := range p.Changes {
-			findings = append(findings, c.Finding())
-		}
-	}
-	return contract.SortFindings(findings)
-}
-
-// Finding is the change as a finding.
+// Finding is the change as a finding, of the severity that its verdict has. It stands in NEW, where tools that annotate
+// files look: what is gone stands at what it is gone from, and the message says where OLD had it.
 func (c Change) Finding() contract.Finding {
-	severity := contract.SeverityNote
-	switch c.Class {
-	case Breaking:
-		severity = contract.SeverityError
-	case Risky:
-		severity = contract.SeverityWarning
+	f := contract.Finding{Rule: c.Rule, Severity: c.Verdict.Severity(), File: c.File, Line: c.Line, Column: c.Column, Path: c.Path, Message: c.Reason}
+	if c.From != nil {
+		f.File, f.Line, f.Column, f.Path = c.From.File, c.From.Line, c.From.Column, c.From.Path
+		f.Message += fmt.Sprintf(" (it was at %s:%d:%d)", c.File, c.Line, c.Column)
 	}
-	return contract.Finding{Rule: c.Rule, Severity: severity, File: c.File, Line: c.Line, Column: c.Column, Path: c.Path, Message: c.Reason}
+	return f
 }
 
 // judge completes a pair whose changes are known.
 func (p *Pair) judge() {
+	p.measure()
+	p.verdicts()
+}
+
+// measure compares how far the version rose with how far it has to.
+func (p *Pair) measure() {
 	slices.SortStableFunc(p.Changes, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(a.Class.rank(), b.Class.rank()), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
 			cmp.Compare(a.Column, b.Column), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Reason, b.Reason))
@@ -96,7 +97,11 @@ func (p *Pair) judge() {
 	}
 	from, okFrom := parseVersion(p.From)
 	to, okTo := parseVersion(p.To)
-	if !okFrom || !okTo {
+	switch {
+	case okFrom && !okTo: // nobody can tell any more how far it rose
+		p.Wants = from.next(p.Needs).String()
+		return
+	case !okFrom:
 		p.Obeys = p.Needs == None || p.From != p.To // not ours to read; that it changed is all that can be asked
 		return
 	}
@@ -104,7 +109,8 @@ func (p *Pair) judge() {
 		p.Needs = min(p.Needs, Minor)
 	}
 	p.Has = from.to(to)
-	p.Obeys = p.Has >= p.Needs && to.compare(from) >= 0
+	p.Fell = to.compare(from) < 0 && !p.Successor
+	p.Obeys = p.Has >= p.Needs && !p.Fell
 	if !p.Obeys {
 		p.Wants = from.next(p.Needs).String()
 	}

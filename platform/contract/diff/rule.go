@@ -14,6 +14,10 @@ type Rule struct {
 	Notice bool
 }
 
+// Example is a change that the rule is about: the lines that go (-) and come (+), below a comment. It is what the case of
+// the rule's name in testdata/rules changes.
+func (r Rule) Example() string { return examples()[r.ID] }
+
 // Rules is the table of every rule.
 func Rules() []Rule {
 	var (
@@ -29,6 +33,7 @@ func Rules() []Rule {
 		{"contract.id", Breaking, consumers, Major, "The contract of a topic, a file or an output port has another id.", "who names the contract by its id no longer finds it", []string{"keep the id", "or write a new contract, of the next major version, on a topic of its own, and let this one stand beside it"}, false},
 		{"contract.topic", Breaking, both, Major, "The topic has another name.", "readers and writers of the old topic are left with it", nextMajor(), false},
 		{"product.added", Safe, nil, None, "A data product is new.", "nobody relies on it yet", nil, false},
+		{"product.id", Breaking, consumers, Major, "A data product has another id.", "its consumer group and its dead letters are named by it, so that it starts anew under the new one, and who names the old one finds nothing", []string{"keep the id, and change the name, which is for people", "or let a new data product stand beside this one, and deprecate this one"}, false},
 		{"product.removed", Breaking, consumers, Major, "A data product is gone, or retired, before its deprecation has ended.", "who reads its ports loses them without notice", []string{"deprecate the data product first: status: deprecated", "remove it when the notice is over (90 days)"}, true},
 		{"product.retired", Safe, nil, None, "A data product is gone, or retired, after its deprecation has ended.", "its readers had notice", nil, false},
 		{"port.added", Safe, nil, Minor, "A data product has a new output port.", "nobody relies on it yet", nil, false},
@@ -43,6 +48,13 @@ func Rules() []Rule {
 		{"contract.event-time", Risky, consumers, Minor, "Another field is the event time.", "freshness, lateness and consumers' windows go by it", []string{"tell the consumers before it is out"}, false},
 		{"contract.compacted", Breaking, consumers, Major, "The topic becomes compacted, or is no longer.", "how long a record stays, and what a null value means, changes for every reader", nextMajor(), false},
 		{"contract.partitions", Risky, consumers, Minor, "The topic has another number of partitions.", "keys move to other partitions, so that their order breaks once", []string{"stop the producers, drain the consumers, then change it"}, false},
+		{"contract.partitions-fewer", Breaking, both, Major, "The topic has fewer partitions.", "Kafka takes none away, so that the topic would have to be made anew, without its records", nextMajor(), false},
+		{"contract.replicas-lowered", Risky, consumers, Minor, "Each partition has fewer copies.", "fewer brokers may fail before records are lost or the topic cannot be written", []string{"see that as many brokers as before may fail"}, false},
+		{"contract.replicas-raised", Safe, nil, Patch, "Each partition has more copies.", "more brokers may fail", nil, false},
+		{"contract.tier-lowered", Risky, consumers, Minor, "The port is of a lower tier.", "quotas become smaller, and its owners hear of a breach later", []string{"tell the consumers before it is out"}, false},
+		{"contract.tier-raised", Safe, nil, Minor, "The port is of a higher tier.", "quotas become larger, and its owners hear of a breach sooner", nil, false},
+		{"contract.compatibility-lowered", Risky, consumers, Minor, "Less is demanded of the topic's later schemas.", "a later version may have a schema that readers of today, or of older records, cannot use", []string{"say first how consumers learn of a new schema"}, false},
+		{"contract.compatibility-raised", Risky, producers, Minor, "More is demanded of the topic's later schemas.", "a change of the schema that was allowed is refused by the registry", nil, false},
 		{"contract.breaker", Safe, nil, Patch, "The circuit breaker is set otherwise.", "it concerns only who runs it", nil, false},
 		{"contract.verdict", Risky, producers, Minor, "Whether a data product may start without the policies' verdict is said otherwise.", "it starts where it did not, or does not start where it did", nil, false},
 		{"delivery.loosened", Breaking, consumers, Major, "Exactly-once becomes at-least-once.", "consumers get records twice that they do not expect", []string{"tell consumers to drop what they have seen, by the record key", "then change it in a new major version"}, false},
@@ -108,7 +120,7 @@ func Rules() []Rule {
 
 		// lifecycle
 		{"lifecycle.activated", Safe, nil, Minor, "A draft is in force.", "from now on its promises count", nil, false},
-		{"lifecycle.withdrawn", Breaking, consumers, Major, "What was in force is a draft again.", "consumers relied on it", []string{"deprecate it instead"}, false},
+		{"lifecycle.withdrawn", Breaking, consumers, Major, "What was in force is a draft again.", "consumers relied on it", []string{"keep it in force, and deprecate it"}, true},
 		{"lifecycle.deprecated", Risky, consumers, Minor, "It is deprecated.", "consumers should move before it goes", []string{"name the successor in the description", "say until when it is supported: slaProperties endOfSupport"}, false},
 		{"lifecycle.restored", Safe, nil, Minor, "It is deprecated no longer.", "it stays", nil, false},
 		{"lifecycle.status", Safe, nil, Patch, "Its status is another.", "what it promises stays the same", nil, false},

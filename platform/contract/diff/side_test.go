@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -122,23 +123,6 @@ func TestObjects(t *testing.T) {
 	}
 }
 
-func TestFindings(t *testing.T) {
-	files := baseTree(t)
-	changed := maps.Clone(files)
-	changed[odcs] = []byte(strings.NewReplacer("maxLength: 200", "maxLength: 300", "access: read", "access: write", "Every order.", "All orders.").Replace(string(files[odcs])))
-	findings := Compare(parse(t, files), parse(t, changed), Options{}).Findings()
-	var got []string
-	for _, f := range findings {
-		got = append(got, f.Severity.String()+" "+f.Rule)
-	}
-	if want := []string{"note doc.changed", "error rule.loosened", "warning access.role-changed"}; !slices.Equal(got, want) {
-		t.Error(got)
-	}
-	if !contract.HasErrors(findings) {
-		t.Error("a break is an error")
-	}
-}
-
 // TestRulesSayWhatToDo: whoever is refused is told what to do instead, and why.
 func TestRulesSayWhatToDo(t *testing.T) {
 	for _, r := range Rules() {
@@ -198,4 +182,52 @@ func BenchmarkCompare(b *testing.B) {
 			Compare(before, after, Options{Now: now})
 		}
 	})
+}
+
+// TestTwins: a second contract of the same id hides no change of the first.
+func TestTwins(t *testing.T) {
+	base := baseTree(t)
+	changed := maps.Clone(base)
+	changed["shop/orders/a.odcs.yaml"] = base[odcs]
+	changed[odcs] = []byte(strings.Replace(string(base[odcs]), "maxLength: 200", "maxLength: 300", 1))
+	r := Compare(parse(t, base), parse(t, changed), Options{})
+	if len(r.Pairs) != 1 || len(r.Pairs[0].Changes) != 1 || r.Pairs[0].Changes[0].Rule != "rule.loosened" || r.Verdict != Refused {
+		t.Errorf("%+v", r.Pairs)
+	}
+}
+
+// TestPropertiesAreCompared: each property of ours that is said otherwise is more than prose.
+func TestPropertiesAreCompared(t *testing.T) {
+	others := map[string]string{
+		"tidemark.mode": "guard", "tidemark.instances": "3", "tidemark.filters": "[other]", "tidemark.delivery": "at-least-once",
+		"tidemark.breaker": "{ratio: 0.5}", "tidemark.key": "status", "tidemark.eventTime": "", "tidemark.lateness": "P1D",
+		"tidemark.partitions": "12", "tidemark.slaTier": "critical", "tidemark.replicas": "5", "tidemark.compatibility": "NONE",
+		"tidemark.compacted": "true", "tidemark.verdict": "required", "tidemark.uniquenessWindow": "P1D", "tidemark.qualityWindow": "P1D",
+	}
+	for _, p := range contract.Properties() {
+		other, ok := others[p.Name]
+		if !ok {
+			t.Errorf("no case changes %s", p.Name)
+			continue
+		}
+		file := odcs
+		if p.In == "ODPS" {
+			file = odps
+		}
+		base := baseTree(t)
+		said := regexp.QuoteMeta(p.Name)
+		if p.Name == "tidemark.eventTime" {
+			said += "|tidemark.lateness" // which needs it
+		}
+		text := regexp.MustCompile(`(?m)^  - property: (?:`+said+`)\n    value: .+\n?`).ReplaceAllString(string(base[file]), "")
+		if other != "" {
+			text = strings.Replace(text, "customProperties:\n", "customProperties:\n  - property: "+p.Name+"\n    value: "+other+"\n", 1)
+		}
+		changed := maps.Clone(base)
+		changed[file] = []byte(text)
+		r := Compare(parse(t, base), parse(t, changed), Options{Now: now})
+		if len(r.Pairs) != 1 || !slices.ContainsFunc(r.Pairs[0].Changes, func(c Change) bool { return c.Rule != "doc.changed" && strings.Contains(c.Reason, p.Name) }) {
+			t.Errorf("%s: %+v", p.Name, r.Pairs)
+		}
+	}
 }

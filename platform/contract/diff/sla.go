@@ -41,7 +41,7 @@ func (d *contractDiff) sla() {
 		if i := slices.IndexFunc(now, func(n contract.SLAProperty) bool { return promiseKey(n) == key }); i >= 0 {
 			d.promise(o, now[i])
 		} else {
-			d.was("sla.loosened", o.Place, "property", "%s is not promised any more, was %s", key, promiseText(o))
+			d.was("sla.loosened", spot{o.Place, "property"}, spot{d.now.Place, "slaProperties"}, "%s is not promised any more, was %s", key, promiseText(o))
 		}
 	}
 	for _, n := range now {
@@ -78,6 +78,9 @@ func (d *contractDiff) stronger(old, now contract.SLAProperty) (by int, ok bool)
 	if now.Property == "generalAvailability" {
 		a, b := d.old.SLA().GeneralAvailability, d.now.SLA().GeneralAvailability
 		return a.Compare(b), !a.IsZero() && !b.IsZero()
+	}
+	if now.Property == "throughput" && old.Unit == now.Unit && old.Value.IsNumber() && now.Value.IsNumber() {
+		return compareTexts(now.Value.Text, old.Value.Text)
 	}
 	p, known := promises()[now.Property]
 	if !known {

@@ -28,6 +28,12 @@ func parseVersion(text string) (v version, ok bool) {
 	return v, true
 }
 
+// isUnstable tells whether a version promises nothing yet: 0.x.
+func isUnstable(text string) bool {
+	v, ok := parseVersion(text)
+	return ok && v[0] == 0
+}
+
 func (v version) String() string { return fmt.Sprintf("%d.%d.%d", v[0], v[1], v[2]) }
 
 func (v version) compare(w version) int {

@@ -26,6 +26,24 @@ func (t *texts) give(_ *encoder, _ spot, had bool) (Value, bool) {
 	return v, true
 }
 
+// StringsAt is a list of texts, as Strings, that also tells where each stands.
+func StringsAt(key string, into *[]string, at *[]Value) Field {
+	return Field{key: key, slot: &placedTexts{(*texts)(into), at}}
+}
+
+type placedTexts struct {
+	*texts
+	at *[]Value
+}
+
+func (t *placedTexts) read(d *decoder, n *yaml.Node, where *path) {
+	d.items(n, where, func(count int) { *t.texts = make([]string, 0, count) }, func(n *yaml.Node, where *path) {
+		if v, ok := d.text(n, where); ok {
+			*t.texts, *t.at = append(*t.texts, v.Text), append(*t.at, v)
+		}
+	})
+}
+
 // Values is a list of anything.
 func Values(key string, into *[]Value) Field { return Field{key: key, slot: (*several)(into)} }
 
