@@ -2,6 +2,7 @@ package avro
 
 import (
 	"crypto/sha256"
+	"slices"
 	"strconv"
 )
 
@@ -15,6 +16,32 @@ func (s *Schema) Canonical() []byte {
 
 // Fingerprint is the SHA-256 of the canonical form.
 func (s *Schema) Fingerprint() [32]byte { return sha256.Sum256(s.Canonical()) }
+
+// sameWire reports whether two schemas read the same bytes alike: whether their canonical forms are the same.
+func sameWire(a, b *Schema) bool {
+	return a == b || same{}.wire(a, b)
+}
+
+// same holds which named types of one schema stand where which of another do.
+type same map[*Schema]*Schema
+
+func (m same) wire(a, b *Schema) bool {
+	if a.typ != b.typ || a.name != b.name || a.size != b.size || !slices.Equal(a.symbols, b.symbols) {
+		return false
+	}
+	if a.typ == TypeRecord {
+		if other, seen := m[a]; seen {
+			return other == b
+		}
+		m[a] = b
+	}
+	if a.elem != nil {
+		return m.wire(a.elem, b.elem)
+	}
+	return slices.EqualFunc(a.branches, b.branches, m.wire) && slices.EqualFunc(a.fields, b.fields, func(f, g SchemaField) bool {
+		return f.name == g.name && m.wire(f.typ, g.typ)
+	})
+}
 
 // canonical renders a schema. With logical set it also says what decoding needs besides (see codec.go), which is not
 // the canonical form any more.

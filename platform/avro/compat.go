@@ -43,6 +43,9 @@ func CanRead(reader, writer *Schema) []Finding {
 }
 
 func (res *resolution) findings() []Finding {
+	if !res.faulty {
+		return nil
+	}
 	c := collector{seen: map[*resolution]bool{}}
 	c.collect(res, &path{})
 	return c.found
@@ -57,7 +60,8 @@ func (c *collector) collect(res *resolution, at *path) {
 	if res == nil || c.seen[res] || len(c.found) >= maxFindings {
 		return
 	}
-	c.seen[res] = true
+	// Primitives are shared by all who use them: a fault of theirs belongs to each place.
+	c.seen[res] = !isPrimitive(string(res.reader.typ)) && !isPrimitive(string(res.writer.typ))
 	if res.fault != nil {
 		f := *res.fault
 		if f.Path = strings.TrimPrefix(at.String(), "."); f.Path == "" {

@@ -1,10 +1,8 @@
 package avro
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // Bounds of a program. Rules on deeply shared types could otherwise multiply its ops, and records nested one in the
@@ -28,10 +26,11 @@ func Compile(writer *Schema, o Options) (*Program, error) {
 	if found := res.findings(); len(found) > 0 {
 		return nil, &IncompatibleError{Findings: found}
 	}
-	if err := checkOptions(reader, o); err != nil {
+	ready, err := reader.ready(o)
+	if err != nil {
 		return nil, err
 	}
-	c := newCompiler(writer, reader, o)
+	c := newCompiler(writer, reader, ready, o.Limits.orDefault())
 	if !sameWire(writer, reader) {
 		c.p.rewrite = res
 	}
@@ -40,43 +39,6 @@ func Compile(writer *Schema, o Options) (*Program, error) {
 		return nil, fmt.Errorf("avro: the schema and its %d rules come to more than %d steps", len(o.Rules), maxOps)
 	}
 	return c.p, nil
-}
-
-// sameWire reports whether both schemas read the same bytes alike.
-func sameWire(writer, reader *Schema) bool {
-	return writer == reader || bytes.Equal(writer.Canonical(), reader.Canonical())
-}
-
-// checkOptions judges rules and captures by the reader's schema alone, so that the answer is the same for every writer.
-func checkOptions(reader *Schema, o Options) error {
-	var errs []error
-	for _, r := range o.Rules {
-		if err := checkRule(reader, r); err != nil {
-			errs = append(errs, fmt.Errorf("avro: rule %s at %s: %w", r.ID, spell(r.Path), err))
-		}
-	}
-	for _, c := range o.Captures {
-		if err := checkCapture(reader, c); err != nil {
-			errs = append(errs, fmt.Errorf("avro: capture %s at %s: %w", c.Name, spell(c.Path), err))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// checkRule: at least one type that the path leads to must carry the rule; of a union with others, those are left alone.
-func checkRule(reader *Schema, r Rule) error {
-	types, err := reader.reach(r.Path)
-	if err != nil || r.Kind == Required {
-		return err
-	}
-	for _, t := range types {
-		if _, e := newCheck(r, t); e == nil {
-			return nil
-		} else if err == nil || t.typ != TypeNull {
-			err = e
-		}
-	}
-	return err
 }
 
 func checkCapture(reader *Schema, c Capture) error {
@@ -98,14 +60,15 @@ func checkCapture(reader *Schema, c Capture) error {
 }
 
 type compiler struct {
-	p       *Program
-	options Options
-	root    *trie
-	uses    map[*Schema]int
-	subs    map[subKey]int32
-	queue   []subKey
+	p     *Program
+	ready *ready
+	root  *trie
+	uses  map[*Schema]int // of records, arrays, maps and unions
+	subs  map[subKey]int32
+	queue []subKey
 
-	precisions map[int]int32
+	precisions map[int]*decimalRange
+	open       int  // arrays and maps around what is emitted
 	lenient    bool // a default is judged: rules only, and all of them
 }
 
@@ -116,18 +79,11 @@ type subKey struct {
 	rules  *trie
 }
 
-func newCompiler(writer, reader *Schema, o Options) *compiler {
-	c := &compiler{options: o, root: &trie{}, uses: map[*Schema]int{}, subs: map[subKey]int32{}, precisions: map[int]int32{}}
-	c.p = &Program{writer: writer, reader: reader, rules: slices.Clone(o.Rules), captures: slices.Clone(o.Captures), limits: o.Limits.orDefault()}
-	for i, r := range o.Rules {
-		t := c.root.add(r.Path)
-		t.rules = append(t.rules, i)
-	}
-	for i, capture := range o.Captures {
-		t := c.root.add(capture.Path)
-		t.captures = append(t.captures, i)
-	}
-	c.count(writer)
+func newCompiler(writer, reader *Schema, ready *ready, limits Limits) *compiler {
+	c := &compiler{ready: ready, root: ready.root, uses: map[*Schema]int{}, subs: map[subKey]int32{}, precisions: map[int]*decimalRange{}}
+	c.p = &Program{writer: writer, reader: reader, rules: ready.rules, captures: ready.captures, limits: limits}
+	size := c.count(writer) + len(ready.rules) + len(ready.captures)
+	c.p.ops, c.p.where = make([]op, 0, size), make([]*path, 0, size)
 	return c
 }
 
@@ -144,20 +100,24 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// count counts how often each type is referred to.
-func (c *compiler) count(s *Schema) {
+// count counts how often each type with others in it is referred to. It gives how many types there are in all.
+func (c *compiler) count(s *Schema) (types int) {
+	if s.fields == nil && s.elem == nil && s.branches == nil {
+		return 1
+	}
 	if c.uses[s]++; c.uses[s] > 1 {
-		return
+		return 1
 	}
 	for i := range s.fields {
-		c.count(s.fields[i].typ)
+		types += c.count(s.fields[i].typ)
 	}
 	if s.elem != nil {
-		c.count(s.elem)
+		types += c.count(s.elem)
 	}
 	for _, b := range s.branches {
-		c.count(b)
+		types += c.count(b)
 	}
+	return types + 1
 }
 
 func (c *compiler) program(res *resolution) {
@@ -166,24 +126,27 @@ func (c *compiler) program(res *resolution) {
 	for len(c.queue) > 0 && len(c.p.ops) <= maxOps {
 		k := c.queue[0]
 		c.queue = c.queue[1:]
-		at := &path{step: "." + k.writer.name}
+		at := (&path{}).field(k.writer.name)
 		s := &c.p.subs[c.subs[k]]
 		s.start = c.here()
 		c.fields(k.writer, k.res, k.rules, at)
 		c.emit(at, opReturn, 0, 0)
 		c.p.subs[c.subs[k]].end = c.here()
 	}
+	if c.p.frames = min(c.p.frames, c.p.limits.Depth); len(c.p.subs) > 0 { // which may hold each other
+		c.p.frames = c.p.limits.Depth
+	}
 }
 
 func (c *compiler) here() int32 { return int32(len(c.p.ops)) }
 
 func (c *compiler) emit(at *path, code opcode, a, b int32) int32 {
-	c.p.ops = append(c.p.ops, op{code, a, b})
-	where := at.String()
-	if len(where) > 0 {
-		where = where[1:] // the dot before the first field
-	}
-	c.p.where = append(c.p.where, where)
+	return c.put(at, op{code: code, a: a, b: b})
+}
+
+func (c *compiler) put(at *path, o op) int32 {
+	c.p.ops = append(c.p.ops, o)
+	c.p.where = append(c.p.where, at)
 	return c.here() - 1
 }
 
@@ -233,7 +196,7 @@ func (c *compiler) null(t *trie, at *path) {
 		return
 	}
 	for _, i := range t.rules {
-		if c.options.Rules[i].Kind == Required {
+		if c.p.rules[i].Kind == Required {
 			c.emit(at, opBroken, int32(i), 0)
 		}
 	}
@@ -302,14 +265,16 @@ func (c *compiler) loop(w *Schema, res *resolution, t *trie, at *path) {
 		step, key = "{}", true
 		l.width++
 	}
-	var counts []int
+	var counts []ruleCheck
 	if t != nil && res != nil {
 		for _, i := range t.rules {
-			if c.options.Rules[i].Kind == UniqueItems {
+			if c.p.rules[i].Kind == UniqueItems {
 				l.unique, l.decimal = i, res.reader.elem.logical == Decimal && w.elem.typ == TypeBytes
 				continue
 			}
-			counts = append(counts, i)
+			if made := c.ready.on(i, res.reader); made != nil {
+				counts = append(counts, ruleCheck{i, made})
+			}
 		}
 	}
 	var by *resolution
@@ -320,16 +285,25 @@ func (c *compiler) loop(w *Schema, res *resolution, t *trie, at *path) {
 	c.p.loops = append(c.p.loops, l)
 	c.emit(at, opArray, i, 0)
 	c.p.loops[i].body = c.here()
+	c.open++
+	c.p.frames = max(c.p.frames, c.open)
 	within := at.then(step)
 	if key {
-		c.emit(within, opString, 0, 0)
+		text := op{code: opString, on: onText}
+		text.guard(every)
+		c.put(within, text)
 	}
 	c.value(w.elem, by, t.child(step), within)
-	c.emit(within, opNext, i, 0)
+	next := opNext
+	if l.unique >= 0 {
+		next = opNextUnique
+	}
+	c.emit(within, next, i, c.p.loops[i].body)
 	c.p.loops[i].end = c.here()
-	for _, rule := range counts {
-		if check, err := newCheck(c.options.Rules[rule], res.reader); err == nil {
-			c.check(rule, check, res, at)
-		}
+	c.open--
+	if len(counts) > 0 {
+		count := op{code: opCount, on: onLong}
+		count.guard(every)
+		c.guarded(count, counts, at)
 	}
 }

@@ -83,25 +83,37 @@ func fewTwos(b []byte) int64 {
 type decimalRange struct {
 	lo, hi       []byte
 	hasLo, hasHi bool
-	lo64, hi64   int64 // the same, where fits says so
-	fits         bool
+	few          longRange // the same, of the numbers of at most eight bytes
 }
 
 func newDecimalRange(lo, hi *big.Int) check {
-	c := decimalRange{lo64: math.MinInt64, hi64: math.MaxInt64, fits: true}
+	c := decimalRange{few: longRange{math.MinInt64, math.MaxInt64}}
 	if lo != nil {
-		c.lo, c.hasLo, c.lo64, c.fits = twos(lo), true, lo.Int64(), lo.IsInt64()
+		c.lo, c.hasLo = twos(lo), true
 	}
 	if hi != nil {
-		c.hi, c.hasHi, c.hi64, c.fits = twos(hi), true, hi.Int64(), c.fits && hi.IsInt64()
+		c.hi, c.hasHi = twos(hi), true
+	}
+	switch {
+	case lo != nil && !lo.IsInt64() && lo.Sign() > 0, hi != nil && !hi.IsInt64() && hi.Sign() < 0:
+		c.few = longRange{1, 0}
+		return &c
+	}
+	if lo != nil && lo.IsInt64() {
+		c.few.lo = lo.Int64()
+	}
+	if hi != nil && hi.IsInt64() {
+		c.few.hi = hi.Int64()
 	}
 	return &c
 }
 
-func (c *decimalRange) holds(v *value) bool { return c.holdsFor(v.bytes) }
-
-func (c *decimalRange) holdsFor(b []byte) bool {
-	b = trim(b)
+func (c *decimalRange) holds(v *value) bool {
+	if len(v.bytes) <= 8 {
+		n := fewTwos(v.bytes)
+		return c.few.lo <= n && n <= c.few.hi
+	}
+	b := trim(v.bytes)
 	return (!c.hasLo || compareTwos(b, c.lo) >= 0) && (!c.hasHi || compareTwos(b, c.hi) <= 0)
 }
 

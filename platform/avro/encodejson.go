@@ -20,7 +20,7 @@ const maxEncodeWork = 1 << 22
 // value is not wrapped; it is of the first branch that it fits. Unknown fields are errors. An error begins with the path
 // of the value, such as $.lines[2].price, and does not show it.
 func EncodeJSON(s *Schema, text []byte) ([]byte, error) {
-	n, err := readJSON(text, jsonLimits{bytes: 64 << 20, depth: 512, nodes: maxEncodeWork})
+	n, err := readJSON(string(text), jsonLimits{bytes: 64 << 20, depth: 512, nodes: maxEncodeWork})
 	if err != nil {
 		return nil, fmt.Errorf("avro sample: %w", err)
 	}

@@ -6,7 +6,7 @@ import "fmt"
 // of which no instance can exist or whose instances are beyond any use: a few records that name each other twice would
 // otherwise expand to billions of values in a payload of no bytes.
 func checkExpansion(root *Schema) error {
-	e := expander{state: map[*Schema]int{}}
+	var e expander
 	e.queue = append(e.queue, root)
 	for len(e.queue) > 0 {
 		s := e.queue[len(e.queue)-1]
@@ -18,31 +18,29 @@ func checkExpansion(root *Schema) error {
 	return nil
 }
 
-const (
-	expanding = 1
-	expanded  = 2
-)
+// expanding is the expansion of a type that is at work.
+const expanding = -1
 
 type expander struct {
-	state map[*Schema]int
 	queue []*Schema // types in unions, arrays and maps: reached, but not part of an instance
 }
 
 func (e *expander) expand(s *Schema) error {
-	switch e.state[s] {
-	case expanded:
-		return nil
-	case expanding:
+	switch {
+	case s.expansion == expanding:
 		return fmt.Errorf("record %s contains itself without a union, array or map between: no value of it can exist", s.name)
+	case s.expansion > 0:
+		return nil
 	}
-	e.state[s] = expanding
-	s.expansion, s.width = 1, leafWidth(s)
+	s.expansion = expanding
+	expansion := 1
+	s.width = leafWidth(s)
 	for i := range s.fields {
 		f := s.fields[i].typ
 		if err := e.expand(f); err != nil {
 			return err
 		}
-		if s.expansion += f.expansion; s.expansion > maxExpansion {
+		if expansion += f.expansion; expansion > maxExpansion {
 			return fmt.Errorf("one record %s has more than %d values", s.name, maxExpansion)
 		}
 		s.width += f.width
@@ -51,7 +49,7 @@ func (e *expander) expand(s *Schema) error {
 		e.queue = append(e.queue, s.elem)
 	}
 	e.queue = append(e.queue, s.branches...)
-	e.state[s] = expanded
+	s.expansion = expansion
 	return nil
 }
 

@@ -76,8 +76,10 @@ func (c floatMultiple) holds(v *value) bool {
 	if math.IsInf(v.float, 0) || math.IsNaN(v.float) {
 		return false
 	}
-	if digits, whole, sure := c.scaled(v.float); sure {
-		return whole && (c.digits == 1 || digits%c.digits == 0)
+	if power, exact := c.power(); exact {
+		if digits, whole, sure := scaled(math.Abs(v.float), power); sure {
+			return whole && (c.digits == 1 || digits%c.digits == 0)
+		}
 	}
 	digits, exp := shortest(math.Abs(v.float), c.size)
 	// digits*10^exp / (c.digits*10^c.exp) must be whole.
@@ -103,15 +105,19 @@ func (c floatMultiple) holds(v *value) bool {
 	}
 }
 
-// scaled is f in units of 10^c.exp, without looking for its shortest decimal: a decimal of at most 15 digits reads back
-// as one double and that double's shortest decimal is it, so it is enough to see which whole number of units reads back as f.
-func (c floatMultiple) scaled(f float64) (digits uint64, whole, sure bool) {
+// power is the power of ten that makes multiples whole, if that is a double.
+func (c floatMultiple) power() (power float64, exact bool) {
 	if c.size != 64 || c.exp > 0 || -c.exp >= len(exactPowers) {
-		return 0, false, false
+		return 0, false
 	}
-	power := exactPowers[-c.exp]
-	f = math.Abs(f)
-	if f*power >= 1e15 {
+	return exactPowers[-c.exp], true
+}
+
+// scaled is f, which is not negative, in units of 1/power, without looking for its shortest decimal: a decimal of at most 15
+// digits reads back as one double and that double's shortest decimal is it, so it is enough to see which whole number of
+// units reads back as f. It is not sure of larger ones.
+func scaled(f, power float64) (digits uint64, whole, sure bool) {
+	if !(f*power < 1e15) {
 		return 0, false, false
 	}
 	n := int64(f*power + 0.5)

@@ -2,6 +2,7 @@ package avro
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -60,33 +61,24 @@ func newFormat(r Rule, t *Schema) (check, error) {
 	return nil, cannotCarry(r, t)
 }
 
-// isUUID: 8-4-4-4-12 hexadecimal digits.
+// isUUID: 8-4-4-4-12 hexadecimal digits, which are looked at eight at a time.
 func isUUID(b []byte) bool {
-	if len(b) != 36 {
+	if len(b) != 36 || b[8] != '-' || b[13] != '-' || b[18] != '-' || b[23] != '-' {
 		return false
 	}
-	if b[8] != '-' || b[13] != '-' || b[18] != '-' || b[23] != '-' {
-		return false
-	}
-	others := 0
-	for _, c := range b {
-		others += int(notHex[c])
-	}
-	return others == 4
+	four := func(at int) uint64 { return uint64(binary.LittleEndian.Uint32(b[at:])) }
+	eight := func(at int) uint64 { return binary.LittleEndian.Uint64(b[at:]) }
+	return areHex(eight(0)) && areHex(four(9)|four(14)<<32) && areHex(four(19)|four(24)<<32) && areHex(eight(28))
 }
 
-// notHex is 0 for hexadecimal digits, 1 for a hyphen, and more than a UUID's text may have of either for the rest.
-var notHex = func() (table [256]byte) {
-	for c := range table {
-		switch {
-		case c == '-':
-			table[c] = 1
-		case !isHex(byte(c)):
-			table[c] = 40
-		}
-	}
-	return table
-}()
+// areHex reports that eight bytes are hexadecimal digits.
+func areHex(eight uint64) bool {
+	digits, letters := spans{every8 * '0', every8 * '9'}, spans{every8 * 'a', every8 * 'f'}
+	return (digits.within(eight)|letters.within(eight|every8*0x20))&^eight&highs == highs
+}
+
+// every8 times a byte is that byte eight times.
+const every8 = 0x0101010101010101
 
 func isHex(c byte) bool   { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -37,12 +37,14 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// What the walker accepts, the others decode, and so do we; a payload has one verdict.
+// What the walker accepts, the others decode, and so do we; a payload has one verdict, with shortcuts and without.
 func FuzzWalk(f *testing.F) {
 	for i, s := range seedSchemas {
 		schema := mustParse(f, s)
 		for seed := range uint64(3) {
-			f.Add(uint8(i), newGenerator(seed).value(nil, schema, 5))
+			payload := newGenerator(seed).value(nil, schema, 5)
+			f.Add(uint8(i), payload)
+			f.Add(uint8(i+len(seedSchemas)), payload)
 		}
 	}
 	type subject struct {
@@ -56,11 +58,19 @@ func FuzzWalk(f *testing.F) {
 		p := mustCompile(f, schema, Options{Limits: Limits{Items: 10_000}})
 		subjects = append(subjects, subject{p, p.NewNotes(), newOthers(f, schema)})
 	}
+	for i, s := range seedSchemas { // the same with rules
+		o := newGenerator(uint64(i)).options(subjects[i].p.writer)
+		o.Limits.Items = 10_000
+		p := mustCompile(f, mustParse(f, s), o)
+		subjects = append(subjects, subject{p, p.NewNotes(), subjects[i].o})
+	}
 	f.Fuzz(func(t *testing.T, which uint8, payload []byte) {
 		s := subjects[int(which)%len(subjects)]
 		v := s.p.Walk(payload, s.n)
-		if again := s.p.Walk(payload, s.p.NewNotes()); again != v {
-			t.Fatalf("%+v, then %+v", v, again)
+		fresh := s.p.NewNotes()
+		again := walkByStep(s.p, payload, fresh)
+		if again.op = v.op; again != v || v.OK() && seen(fresh) != seen(s.n) {
+			t.Fatalf("%+v %s, by step %+v %s", v, seen(s.n), again, seen(fresh))
 		}
 		if v.At < 0 || v.At > len(payload) {
 			t.Fatalf("%+v of %d bytes", v, len(payload))

@@ -109,7 +109,7 @@ func (g *generator) value(dst []byte, s *Schema, depth int) []byte {
 		if s.logical == UUID {
 			return appendString(dst, fmt.Sprintf("%08x-1234-4abc-8def-%012x", g.Uint32(), g.Uint32()))
 		}
-		return appendString(dst, strings.Repeat("aü€", g.IntN(5)))
+		return appendString(dst, strings.Repeat([]string{"aü€", "ab", "x"}[g.IntN(3)], g.IntN(9)))
 	case TypeBytes:
 		if s.logical == Decimal {
 			return appendBytes(dst, twos(g.unscaled(s.precision)))

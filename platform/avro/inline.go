@@ -12,7 +12,7 @@ import (
 // the same name differently, that is an error. The result is for Parse, which says what else is wrong with it.
 func Inline(text []byte, others ...[]byte) ([]byte, error) {
 	limits := jsonLimits{bytes: maxSchemaBytes, depth: 4 * maxSchemaDepth, nodes: 16 * maxSchemaTypes}
-	root, err := readJSON(text, limits)
+	root, err := readJSON(string(text), limits)
 	if err != nil {
 		return nil, fmt.Errorf("avro schema: %w", err)
 	}
@@ -23,7 +23,7 @@ func Inline(text []byte, others ...[]byte) ([]byte, error) {
 		}
 	})
 	for _, other := range others {
-		n, err := readJSON(other, limits)
+		n, err := readJSON(string(other), limits)
 		if err != nil {
 			return nil, fmt.Errorf("avro schema: a text that it refers to: %w", err)
 		}

@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -23,106 +24,244 @@ type jsonLimits struct{ bytes, depth, nodes int }
 
 // readJSON reads exactly one JSON value. It refuses what encoding/json lets pass: a key twice in one object, bytes that
 // are not UTF-8, a second value.
-func readJSON(text []byte, limits jsonLimits) (*node, error) {
+func readJSON(text string, limits jsonLimits) (*node, error) {
 	if len(text) > limits.bytes {
 		return nil, fmt.Errorf("%d bytes of JSON, at most %d are read", len(text), limits.bytes)
 	}
-	if !utf8.Valid(text) {
+	if !utf8.ValidString(text) {
 		return nil, errors.New("the JSON is not UTF-8")
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	r := &jsonReader{d: d, limits: limits}
+	r := &jsonReader{text: text, limits: limits, items: make([]node, 0, 32), keys: make([]string, 0, 32)}
 	n, err := r.value(0)
-	if err != nil {
-		return nil, fmt.Errorf("at byte %d: %w", d.InputOffset(), err)
+	if r.next(); err == nil && r.at < len(text) {
+		err = errors.New("more text follows the JSON value")
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("at byte %d: more text follows the JSON value", d.InputOffset())
+	if err != nil {
+		return nil, fmt.Errorf("at byte %d: %w", r.at, err)
 	}
 	return &n, nil
 }
 
+// jsonReader reads JSON (RFC 8259). Its strings are parts of the text where they can be, which saves to allocate each.
 type jsonReader struct {
-	d      *json.Decoder
+	text   string
+	at     int
 	limits jsonLimits
 	nodes  int
+	items  []node   // of the objects and arrays that are read just now, one after the other
+	keys   []string // the same of their keys
 }
 
-func (r *jsonReader) value(depth int) (node, error) {
-	t, err := r.d.Token()
-	if errors.Is(err, io.EOF) {
-		return node{}, errors.New("the JSON ends too early")
-	}
-	if err != nil {
-		return node{}, err
-	}
-	if r.nodes++; r.nodes > r.limits.nodes {
-		return node{}, fmt.Errorf("more than %d JSON values", r.limits.nodes)
-	}
-	switch t := t.(type) {
-	case json.Delim:
-		if depth == r.limits.depth {
-			return node{}, fmt.Errorf("JSON nested deeper than %d", depth)
+// next goes to the next byte that is no white space, and gives it; 0 at the end.
+func (r *jsonReader) next() byte {
+	for ; r.at < len(r.text); r.at++ {
+		switch c := r.text[r.at]; c {
+		case ' ', '\t', '\n', '\r':
+		default:
+			return c
 		}
-		if t == '{' {
+	}
+	return 0
+}
+
+// take passes over c, if it is next.
+func (r *jsonReader) take(c byte) bool {
+	is := r.next() == c
+	if is {
+		r.at++
+	}
+	return is
+}
+
+// unexpected is the error where something else stands than is needed.
+func (r *jsonReader) unexpected(need string) error {
+	if r.at >= len(r.text) {
+		return errors.New("the JSON ends too early")
+	}
+	c, _ := utf8.DecodeRuneInString(r.text[r.at:])
+	return fmt.Errorf("%q stands where JSON needs %s", c, need)
+}
+
+func (r *jsonReader) value(depth int) (n node, err error) {
+	if r.nodes++; r.nodes > r.limits.nodes {
+		return n, fmt.Errorf("more than %d JSON values", r.limits.nodes)
+	}
+	c := r.next()
+	switch c {
+	case '{', '[':
+		if depth == r.limits.depth {
+			return n, fmt.Errorf("JSON nested deeper than %d", depth)
+		}
+		r.at++
+		if c == '{' {
 			return r.object(depth + 1)
 		}
 		return r.array(depth + 1)
-	case string:
-		return node{kind: '"', text: t}, nil
-	case json.Number:
-		return node{kind: '0', text: t.String()}, nil
-	case bool:
-		if t {
-			return node{kind: 't'}, nil
-		}
-		return node{kind: 'f'}, nil
-	default:
-		return node{kind: 'n'}, nil
+	case '"':
+		n.kind = c
+		n.text, err = r.string()
+		return n, err
 	}
+	for _, word := range []string{"true", "false", "null"} {
+		if strings.HasPrefix(r.text[r.at:], word) {
+			r.at += len(word)
+			return node{kind: word[0]}, nil
+		}
+	}
+	n.kind = '0'
+	n.text, err = r.number()
+	return n, err
 }
 
 func (r *jsonReader) object(depth int) (node, error) {
-	n := node{kind: '{'}
-	seen := map[string]bool{}
-	for r.d.More() {
-		t, err := r.d.Token()
+	items, keys := len(r.items), len(r.keys)
+	var seen nameSet
+	for closed := r.take('}'); !closed; {
+		if r.next() != '"' {
+			return node{}, r.unexpected("a key")
+		}
+		key, err := r.string()
 		if err != nil {
-			return n, err
+			return node{}, err
 		}
-		key := t.(string) // the decoder has checked that a key is a string
-		if seen[key] {
-			return n, fmt.Errorf("key %q stands twice in one object", key)
+		if !seen.add(key, r.keys[keys:]) {
+			return node{}, fmt.Errorf("key %q stands twice in one object", key)
 		}
-		seen[key] = true
+		if !r.take(':') {
+			return node{}, r.unexpected("a colon")
+		}
+		r.keys = append(r.keys, key)
 		v, err := r.value(depth)
 		if err != nil {
-			return n, err
+			return node{}, err
 		}
-		n.keys, n.items = append(n.keys, key), append(n.items, v)
+		r.items = append(r.items, v)
+		if closed = r.take('}'); !closed && !r.take(',') {
+			return node{}, r.unexpected("a comma or }")
+		}
 	}
-	return n, r.close()
+	n := node{kind: '{', keys: slices.Clone(r.keys[keys:]), items: slices.Clone(r.items[items:])}
+	r.items, r.keys = r.items[:items], r.keys[:keys]
+	return n, nil
 }
 
 func (r *jsonReader) array(depth int) (node, error) {
-	n := node{kind: '['}
-	for r.d.More() {
+	items := len(r.items)
+	for closed := r.take(']'); !closed; {
 		v, err := r.value(depth)
 		if err != nil {
-			return n, err
+			return node{}, err
 		}
-		n.items = append(n.items, v)
+		r.items = append(r.items, v)
+		if closed = r.take(']'); !closed && !r.take(',') {
+			return node{}, r.unexpected("a comma or ]")
+		}
 	}
-	return n, r.close()
+	n := node{kind: '[', items: slices.Clone(r.items[items:])}
+	r.items = r.items[:items]
+	return n, nil
 }
 
-func (r *jsonReader) close() error {
-	_, err := r.d.Token()
-	if errors.Is(err, io.EOF) {
-		return errors.New("the JSON ends too early")
+// string reads a string, which begins here.
+func (r *jsonReader) string() (string, error) {
+	from, plain := r.at, true
+	for r.at++; r.at < len(r.text); r.at++ {
+		switch c := r.text[r.at]; {
+		case c == '"' && plain:
+			r.at++
+			return r.text[from+1 : r.at-1], nil
+		case c == '"':
+			r.at++
+			var s string
+			if err := json.Unmarshal([]byte(r.text[from:r.at]), &s); err != nil {
+				return "", err
+			}
+			return s, nil
+		case c == '\\':
+			plain = false
+			r.at++
+		case c < ' ':
+			return "", errors.New("a control character stands in a string")
+		}
 	}
-	return err
+	r.at = len(r.text)
+	return "", r.unexpected("")
+}
+
+// number reads a number, as it is written.
+func (r *jsonReader) number() (string, error) {
+	from := r.at
+	r.one("-")
+	if !r.one("0") && !r.digits() {
+		return "", r.unexpected("a value")
+	}
+	if r.one(".") && !r.digits() {
+		return "", r.unexpected("a digit")
+	}
+	if r.one("eE") {
+		r.one("+-")
+		if !r.digits() {
+			return "", r.unexpected("a digit")
+		}
+	}
+	return r.text[from:r.at], nil
+}
+
+// one passes over one of some characters, if it stands here.
+func (r *jsonReader) one(of string) bool {
+	is := r.at < len(r.text) && strings.IndexByte(of, r.text[r.at]) >= 0
+	if is {
+		r.at++
+	}
+	return is
+}
+
+func (r *jsonReader) digits() bool {
+	from := r.at
+	for r.one("0123456789") {
+	}
+	return r.at > from
+}
+
+// compacted is a JSON text without insignificant white space.
+func compacted(text string) string {
+	if strings.IndexByte(text, ' ') < 0 && strings.IndexByte(text, '\n') < 0 && strings.IndexByte(text, '\t') < 0 && strings.IndexByte(text, '\r') < 0 {
+		return text
+	}
+	short := make([]byte, 0, len(text))
+	quoted := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\': // only in strings
+			short = append(short, c)
+			i++
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == ' ' || c == '\n' || c == '\t' || c == '\r'):
+			continue
+		}
+		short = append(short, text[i])
+	}
+	return string(short)
+}
+
+// nameSet tells which names stood before. Few are looked for where they stand; many have a map.
+type nameSet map[string]bool
+
+// add adds a name that follows others; it is false where it is among them.
+func (s *nameSet) add(name string, others []string) bool {
+	if len(others) < 16 {
+		return !slices.Contains(others, name)
+	}
+	if *s == nil {
+		*s = make(nameSet, 2*len(others))
+		for _, o := range others {
+			(*s)[o] = true
+		}
+	}
+	before := (*s)[name]
+	(*s)[name] = true
+	return !before
 }
 
 // get is an object's value by key, nil where it has none.
@@ -191,27 +330,4 @@ func appendJSONString(dst []byte, s string) []byte {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(s) // a string in memory always encodes
 	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
-}
-
-// path is where we are in a text or a record, for messages; it is spelled out only when it is needed.
-type path struct {
-	up    *path
-	step  string // ".name", "[3]", or the root's own name
-	depth int
-}
-
-func (p *path) then(step string) *path  { return &path{p, step, p.depth + 1} }
-func (p *path) field(name string) *path { return p.then("." + name) }
-func (p *path) index(i int) *path       { return p.then("[" + strconv.Itoa(i) + "]") }
-
-func (p *path) String() string {
-	if p.up == nil {
-		return p.step
-	}
-	return p.up.String() + p.step
-}
-
-// errorf is an error that begins with the path.
-func (p *path) errorf(format string, args ...any) error {
-	return fmt.Errorf("%s: %w", p, fmt.Errorf(format, args...))
 }

@@ -1,36 +1,28 @@
 package avro
 
-// leaf emits the ops of a value without parts: read it, check what its logical type asks, then the rules and captures.
+import (
+	"math"
+	"slices"
+)
+
+// leaf emits the ops of a value without parts: read it, then what its logical type and the rules ask that the guard of
+// reading does not stand for, then the captures.
 func (c *compiler) leaf(w *Schema, res *resolution, t *trie, at *path) {
-	code, a := readOp(w)
 	reader := w
 	if res != nil {
 		reader = res.reader
-		if w.typ == TypeBytes && reader.typ == TypeString {
-			code = opString
-		}
 	}
-	c.emit(at, code, a, 0)
-	c.logical(w, w, at)
+	checks := c.logical(w, w, nil)
 	if reader.logical != w.logical {
-		c.logical(reader, w, at)
+		checks = c.logical(reader, w, checks)
 	}
-	if res == nil || t == nil {
+	if res == nil {
+		t = nil
+	}
+	checks = c.judged(reader, res, t, checks)
+	c.read(w, reader, checks, at)
+	if t == nil {
 		return
-	}
-	if isInteger(w.typ) && reader.typ == TypeDouble {
-		c.emit(at, opWiden, 0, 0)
-	}
-	if isInteger(w.typ) && reader.typ == TypeFloat {
-		c.emit(at, opWiden32, 0, 0)
-	}
-	for _, i := range t.rules {
-		r := c.options.Rules[i]
-		check, err := newCheck(r, reader)
-		if r.Kind == Required || err != nil { // it is not null; or the rule is for another branch of the union
-			continue
-		}
-		c.check(i, check, res, at)
 	}
 	for _, i := range t.captures {
 		kind := captureKindOf(reader)
@@ -45,73 +37,160 @@ func (c *compiler) leaf(w *Schema, res *resolution, t *trie, at *path) {
 	}
 }
 
-// check emits the op of a check.
-func (c *compiler) check(rule int, made check, res *resolution, at *path) {
-	p := c.p
-	switch made := made.(type) {
-	case longRange:
-		c.emit(at, opRange, int32(len(p.ranges)), 0)
-		p.ranges = append(p.ranges, rangeCheck{made, rule})
-	case runes:
-		c.emit(at, opRunes, int32(len(p.ranges)), 0)
-		p.ranges = append(p.ranges, rangeCheck{longRange(made), rule})
-	case floatRange:
-		c.emit(at, opFloatRange, int32(len(p.floats)), 0)
-		p.floats = append(p.floats, floatCheck{made, rule})
-	case *decimalRange:
-		c.emit(at, opDecimalRange, int32(len(p.decimals)), 0)
-		p.decimals = append(p.decimals, decimalCheck{*made, rule})
-	case symbolCheck:
-		c.emit(at, opSymbols, int32(len(p.symbols)), 0)
-		p.symbols = append(p.symbols, symbolsCheck{made.through(res.symbols), rule})
-	default:
-		c.emit(at, opCheck, int32(len(p.checks)), 0)
-		p.checks = append(p.checks, ruleCheck{rule, made})
+// judged adds the checks of the rules on values of a type.
+func (c *compiler) judged(reader *Schema, res *resolution, t *trie, checks []ruleCheck) []ruleCheck {
+	if t == nil {
+		return checks
 	}
+	for _, i := range t.rules {
+		made := c.ready.on(i, reader)
+		switch m := made.(type) {
+		case nil, always, nothing: // nil: it is for another branch of the union, or about null
+			continue
+		case symbolCheck:
+			made = m.through(res.symbols)
+		}
+		checks = append(checks, ruleCheck{i, made})
+	}
+	return checks
+}
+
+// read emits the op that reads a value, and those of the checks that its guard cannot stand for.
+func (c *compiler) read(w, reader *Schema, checks []ruleCheck, at *path) {
+	o := op{}
+	o.guard(every)
+	switch w.typ {
+	case TypeBoolean:
+		o.code = opBoolean
+	case TypeInt:
+		o.code = opInt
+		o.guard(longRange{math.MinInt32, math.MaxInt32})
+	case TypeLong:
+		o.code = opLong
+	case TypeFloat:
+		o.code, o.on = opFloat, onFloat
+		o.guardFloat(floatRange{math.Inf(-1), math.Inf(1)})
+	case TypeDouble:
+		o.code, o.on = opDouble, onDouble
+		o.guardFloat(floatRange{math.Inf(-1), math.Inf(1)})
+	case TypeBytes:
+		o.code, o.on = opBytes, onText
+		if reader.typ == TypeString {
+			o.code = opString
+		}
+	case TypeString:
+		o.code, o.on = opString, onText
+	case TypeEnum:
+		o.code = opInt
+		if n := len(w.symbols); n <= 64 && slices.ContainsFunc(checks, isSymbols) {
+			o.code, o.span = opEnum, 1<<n-1
+		}
+		checks = slices.Insert(checks, 0, ruleCheck{-1, longRange{0, int64(len(w.symbols)) - 1}})
+	case TypeFixed:
+		o.code, o.on, o.lo = opFixed, onText, int64(w.size)
+	}
+	switch {
+	case isInteger(w.typ) && reader.typ == TypeDouble:
+		o.on = onWide
+	case isInteger(w.typ) && reader.typ == TypeFloat:
+		o.on = onWide32
+	case slices.ContainsFunc(checks, isDecimalRange): // the bytes are read, and then they are a number
+		c.put(at, o)
+		o = op{code: opDecimal, on: onText}
+		o.guard(every)
+	}
+	c.guarded(o, checks, at)
 }
 
 func isInteger(t Type) bool { return t == TypeInt || t == TypeLong }
 
-// readOp is the op that reads a value's bytes.
-func readOp(w *Schema) (code opcode, a int32) {
-	switch w.typ {
-	case TypeBoolean:
-		return opBoolean, 0
-	case TypeInt:
-		return opInt, 0
-	case TypeLong:
-		return opLong, 0
-	case TypeFloat:
-		return opFloat, 0
-	case TypeDouble:
-		return opDouble, 0
-	case TypeBytes:
-		return opBytes, 0
-	case TypeString:
-		return opString, 0
-	case TypeEnum:
-		return opEnum, int32(len(w.symbols))
+func isDecimalRange(c ruleCheck) bool { _, is := c.check.(*decimalRange); return is }
+func isSymbols(c ruleCheck) bool      { _, is := c.check.(symbolCheck); return is }
+
+// guarded emits an op with all the checks of a value, and one more for each that its guard cannot stand for.
+func (c *compiler) guarded(o op, checks []ruleCheck, at *path) {
+	first := len(c.p.checks)
+	c.p.checks = append(c.p.checks, checks...)
+	o.a, o.b = int32(first), int32(len(c.p.checks))
+	var others []op
+	for i := range checks {
+		if c.tallied(&checks[i]) || !o.narrow(checks[i].check) {
+			other := c.single(checks[i], o.on)
+			other.a, other.b = int32(first+i), int32(first+i+1)
+			others = append(others, other)
+		}
 	}
-	return opFixed, int32(w.size)
+	c.put(at, o)
+	for _, other := range others {
+		c.put(at, other)
+	}
 }
 
-// logical emits what the logical type of s asks of a value that is written as w.
-func (c *compiler) logical(s, w *Schema, at *path) {
+// tallied reports that a check of a number is for counting only. Such ones are broken often, and the guard holds the better
+// without them.
+func (c *compiler) tallied(ck *ruleCheck) bool {
+	_, is := ck.check.(longRange)
+	return is && ck.rule >= 0 && c.p.rules[ck.rule].Severity == Count
+}
+
+// single is the op of one check.
+func (c *compiler) single(ck ruleCheck, on subject) op {
+	p := c.p
+	o := op{code: opCheck, on: on}
+	switch made := ck.check.(type) {
+	case longRange:
+		if c.tallied(&ck) {
+			o.code, o.rule = opTally, int32(ck.rule)
+			o.guard(made)
+		}
+	case *machineMatch:
+		if s, is := made.shape(); is {
+			o.code, o.lo = opShape, int64(len(p.shapes))
+			p.shapes = append(p.shapes, s)
+			return o
+		}
+		o.code, o.lo = opPattern, int64(len(p.machines))
+		p.machines = append(p.machines, made.machine)
+	case fewTexts:
+		o.code = opOneOf
+		o.lo, o.span = c.words(made)
+	case none:
+		if few, is := made.check.(fewTexts); is {
+			o.code = opNoneOf
+			o.lo, o.span = c.words(few)
+		}
+	case floatMultiple:
+		if power, exact := made.power(); exact && on == onDouble {
+			o.code, o.lo, o.span = opMultiple, int64(math.Float64bits(power)), made.digits
+		}
+	}
+	return o
+}
+
+func (c *compiler) words(texts []string) (first int64, count uint64) {
+	first = int64(len(c.p.words))
+	c.p.words = append(c.p.words, wordsOf(texts)...)
+	return first, uint64(len(c.p.words)) - uint64(first)
+}
+
+// logical adds what the logical type of s asks of a value that is written as w.
+func (c *compiler) logical(s, w *Schema, checks []ruleCheck) []ruleCheck {
 	if c.lenient {
-		return
+		return checks
 	}
 	switch s.logical {
 	case Decimal:
-		c.emit(at, opDigits, c.digits(s.precision), 0)
+		return append(checks, ruleCheck{-1, c.digits(s.precision)})
 	case UUID:
 		if s.typ == TypeString {
-			c.emit(at, opUUID, 0, 0)
+			return append(checks, ruleCheck{-1, formatCheck(isUUID)})
 		}
 	case TimeMillis, TimeMicros:
 		if isInteger(w.typ) {
-			c.emit(at, opDay, int32(s.logical.timeUnit()/1000), 0)
+			return append(checks, ruleCheck{-1, longRange{0, 86_400*s.logical.timeUnit() - 1}})
 		}
 	}
+	return checks
 }
 
 // captureSymbols gives each of the writer's symbols the reader's text, as a constant.
@@ -128,13 +207,12 @@ func (c *compiler) captureSymbols(capture int, reader *Schema, symbols []int, at
 // captures become constants. A default that its own logical type would refuse is the contract's business, not the
 // record's.
 func (c *compiler) absent(f *SchemaField, rules *trie, at *path) {
-	o := Options{Rules: append([]Rule(nil), c.options.Rules...), Captures: c.options.Captures}
-	for i := range o.Rules {
-		o.Rules[i].Severity = Warning
+	d := newCompiler(f.typ, f.typ, c.ready, c.p.limits)
+	d.root, d.lenient = rules, true
+	d.p.rules = slices.Clone(d.p.rules)
+	for i := range d.p.rules {
+		d.p.rules[i].Severity = Warning
 	}
-	d := newCompiler(f.typ, f.typ, Options{Limits: c.options.Limits})
-	d.options, d.root, d.lenient = o, rules, true
-	d.p.rules, d.p.captures = o.Rules, o.Captures
 	d.program(resolve(f.typ, f.typ))
 	n := d.p.NewNotes()
 	if v := d.p.Walk(f.wire, n); !v.OK() { // beyond the limits: then so is the record as the reader sees it
@@ -163,13 +241,12 @@ func (c *compiler) text(b []byte) captured {
 	return captured{kind: captureText, long: int64(len(c.p.texts) - 1)}
 }
 
-// digits is the index of a precision's range, which many fields share.
-func (c *compiler) digits(precision int) int32 {
-	if i, ok := c.precisions[precision]; ok {
-		return i
+// digits is a precision's range, which many fields share.
+func (c *compiler) digits(precision int) *decimalRange {
+	r := c.precisions[precision]
+	if r == nil {
+		r = digitRange(precision)
+		c.precisions[precision] = r
 	}
-	i := int32(len(c.p.digits))
-	c.precisions[precision] = i
-	c.p.digits = append(c.p.digits, *digitRange(precision))
-	return i
+	return r
 }

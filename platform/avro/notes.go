@@ -5,8 +5,20 @@ import "hash/maphash"
 // Notes is what one walk notes: captures, broken warnings, and the scratch that the walk works in. It belongs to one
 // goroutine at a time; each walk begins anew. After a walk that rejected, it holds nothing of use.
 type Notes struct {
-	program  *Program
-	payload  []byte
+	program *Program
+	payload []byte
+
+	// Where the walk is. While run is at work, its variables say it.
+	pc    int // the next op
+	at    int // the next byte
+	start int // of the value that was read last
+	long  int64
+	depth int // of frames
+	steps int // that may still be taken
+	items int // of arrays and maps, so far
+	empty int // those among them that take no bytes
+
+	verdict  Verdict // once it has ended
 	value    value
 	frames   []frame
 	captured []captured
@@ -16,11 +28,21 @@ type Notes struct {
 	unique   uniqueSet
 }
 
-// captured is one captured value: a span of the payload, or a number, which of captureText is that of the program's text.
+// frame is an array, map or shared record that the walk is in.
+type frame struct {
+	back  int32 // record: the op after the call
+	left  int64 // items left in this block
+	total int64 // items so far, this block's included
+	end   int   // where the block says that it ends, -1 where it does not
+	from  int   // where the array or map began
+	item  int   // where the item began
+}
+
+// captured is one captured value: a number, which of bytes is their length, of captureText that of the program's text.
 type captured struct {
-	kind     captureKind
-	from, to int
-	long     int64
+	kind captureKind
+	end  int // of the value in the payload
+	long int64
 }
 
 // captureKind is what a captured value is.
@@ -65,7 +87,7 @@ func captureKindOf(t *Schema) captureKind {
 // NewNotes makes scratch for one goroutine.
 func (p *Program) NewNotes() *Notes {
 	return &Notes{
-		frames:   make([]frame, p.limits.Depth),
+		frames:   make([]frame, p.frames),
 		captured: make([]captured, len(p.captures)),
 		warned:   make([]int, 0, len(p.rules)),
 		counted:  make([]int, 0, len(p.rules)),
@@ -76,7 +98,11 @@ func (p *Program) NewNotes() *Notes {
 
 func (n *Notes) reset(p *Program, payload []byte) {
 	n.program, n.payload = p, payload
-	clear(n.captured)
+	n.pc, n.at, n.depth, n.items, n.empty = 0, 0, 0, 0, 0
+	n.steps = baseSteps + stepsPerByte*len(payload)
+	for i := range n.captured {
+		n.captured[i].kind = captureNone
+	}
 	for _, i := range n.warned {
 		n.isBroken[i] = false
 	}
@@ -112,7 +138,7 @@ func (n *Notes) Warnings() []int { return n.warned }
 func (n *Notes) Bytes(capture int) (b []byte, ok bool) {
 	switch c := &n.captured[capture]; c.kind {
 	case captureBytes:
-		return n.payload[c.from:c.to:c.to], true
+		return n.payload[c.end-int(c.long) : c.end : c.end], true
 	case captureText:
 		return n.program.texts[c.long], true
 	}
@@ -123,7 +149,10 @@ func (n *Notes) Bytes(capture int) (b []byte, ok bool) {
 // of another type.
 func (n *Notes) Long(capture int) (v int64, ok bool) {
 	c := &n.captured[capture]
-	return c.long, c.kind >= captureLong
+	if c.kind < captureLong {
+		return 0, false
+	}
+	return c.long, true
 }
 
 // Millis is a captured date or timestamp in milliseconds since 1970, rounded down; ok is false where it is null or

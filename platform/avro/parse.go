@@ -1,8 +1,6 @@
 package avro
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -24,28 +22,34 @@ const (
 // Schemas above 1 MiB, 64 types deep or 20,000 types are refused. An error begins with the JSON path of what is wrong,
 // such as $.fields[3].type.
 func Parse(text []byte) (*Schema, error) {
-	n, err := readJSON(text, jsonLimits{bytes: maxSchemaBytes, depth: 4 * maxSchemaDepth, nodes: 16 * maxSchemaTypes})
+	limits := jsonLimits{bytes: maxSchemaBytes, depth: 4 * maxSchemaDepth, nodes: 16 * maxSchemaTypes}
+	given := string(text)
+	n, err := readJSON(given, limits)
 	if err != nil {
 		return nil, fmt.Errorf("avro schema: %w", err)
+	}
+	short := compacted(given)
+	if short != given { // names and docs are parts of the text that is read: let it be the one that is kept
+		if n, err = readJSON(short, limits); err != nil {
+			return nil, fmt.Errorf("avro schema: %w", err)
+		}
 	}
 	p := &parser{named: map[string]*Schema{}, work: maxDefaultWork}
 	s, err := p.parse(n)
 	if err != nil {
 		return nil, fmt.Errorf("avro schema: %w", err)
 	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, text); err != nil {
-		return nil, fmt.Errorf("avro schema: %w", err)
-	}
-	s.text = compact.String()
+	s.text = short
 	return s, nil
 }
 
 type parser struct {
-	named    map[string]*Schema
-	types    int
-	defaults []pendingDefault
-	work     int // what defaults may still cost
+	named map[string]*Schema
+	// A bare primitive is the same *Schema wherever it stands.
+	primitives [8]*Schema
+	types      int
+	defaults   []pendingDefault
+	work       int // what defaults may still cost
 }
 
 // pendingDefault waits until every type is known: a default may be of a type that is defined further down.
@@ -93,8 +97,13 @@ func (p *parser) schema(n *node, namespace string, at *path, depth int) (*Schema
 }
 
 func (p *parser) reference(name, namespace string, at *path) (*Schema, error) {
-	if isPrimitive(name) {
-		return &Schema{typ: Type(name)}, nil
+	for i, t := range primitives {
+		if t == Type(name) {
+			if p.primitives[i] == nil {
+				p.primitives[i] = &Schema{typ: t}
+			}
+			return p.primitives[i], nil
+		}
 	}
 	if s := p.named[qualify(name, namespace)]; s != nil {
 		return s, nil
@@ -106,8 +115,9 @@ func (p *parser) union(n *node, namespace string, at *path, depth int) (*Schema,
 	if len(n.items) == 0 {
 		return nil, at.errorf("a union needs at least one branch")
 	}
-	s := &Schema{typ: TypeUnion}
-	seen := map[string]bool{}
+	s := &Schema{typ: TypeUnion, branches: make([]*Schema, 0, len(n.items))}
+	var names []string
+	var seen nameSet
 	for i := range n.items {
 		b, err := p.schema(&n.items[i], namespace, at.index(i), depth+1)
 		if err != nil {
@@ -120,10 +130,10 @@ func (p *parser) union(n *node, namespace string, at *path, depth int) (*Schema,
 		switch {
 		case b.typ == TypeUnion:
 			return nil, at.index(i).errorf("a union may not stand directly in a union")
-		case seen[key]:
+		case !seen.add(key, names):
 			return nil, at.index(i).errorf("the union has %s twice", b.label())
 		}
-		seen[key] = true
+		names = append(names, key)
 		s.branches = append(s.branches, b)
 	}
 	return s, nil
@@ -172,17 +182,20 @@ func (p *parser) record(n *node, namespace string, at *path, depth int) (*Schema
 		return nil, at.errorf("a record needs an array %q", "fields")
 	}
 	namespace = namespaceOf(s.name)
-	seen := map[string]bool{}
+	s.fields = make([]SchemaField, 0, len(fields.items))
+	names := make([]string, 0, len(fields.items))
+	var seen nameSet
+	at = at.field("fields")
 	for i := range fields.items {
-		fat := at.field("fields").index(i)
+		fat := at.index(i)
 		f, err := p.field(&fields.items[i], namespace, fat, depth)
 		if err != nil {
 			return nil, err
 		}
-		if seen[f.name] {
+		if !seen.add(f.name, names) {
 			return nil, fat.errorf("the record has a field %q already", f.name)
 		}
-		seen[f.name] = true
+		names = append(names, f.name)
 		s.fields = append(s.fields, f)
 		if f.deflt != nil {
 			p.defaults = append(p.defaults, pendingDefault{s, i, fat.field("default")})
@@ -225,7 +238,10 @@ func (p *parser) field(n *node, namespace string, at *path, depth int) (SchemaFi
 	if t == nil {
 		return f, at.errorf("field %q needs a type", f.name)
 	}
-	f.deflt = n.get("default")
+	if d := n.get("default"); d != nil {
+		own := d.clone() // it stays, and what stands around it goes
+		f.deflt = &own
+	}
 	f.typ, err = p.schema(t, namespace, at.field("type"), depth+1)
 	return f, err
 }
@@ -242,20 +258,19 @@ func (p *parser) enum(n *node, namespace string, at *path) (*Schema, error) {
 	if len(s.symbols) == 0 {
 		return nil, at.errorf("an enum needs at least one symbol")
 	}
-	seen := map[string]bool{}
+	var seen nameSet
 	for i, sym := range s.symbols {
 		switch {
 		case !validName(sym):
 			return nil, at.field("symbols").index(i).errorf("%q is no valid symbol (letters, digits and _, no digit first)", sym)
-		case seen[sym]:
+		case !seen.add(sym, s.symbols[:i]):
 			return nil, at.field("symbols").index(i).errorf("symbol %q stands twice", sym)
 		}
-		seen[sym] = true
 	}
 	if s.fallback, err = text(n, "default", false, at); err != nil {
 		return nil, err
 	}
-	if n.get("default") != nil && !seen[s.fallback] {
+	if n.get("default") != nil && !slices.Contains(s.symbols, s.fallback) {
 		return nil, at.field("default").errorf("%q is not one of the symbols", s.fallback)
 	}
 	return s, nil
@@ -340,7 +355,7 @@ func texts(n *node, key string, at *path) ([]string, error) {
 	if v.kind != '[' {
 		return nil, at.field(key).errorf("an array of strings is needed, not %s", v.what())
 	}
-	var list []string
+	list := make([]string, 0, len(v.items))
 	for i := range v.items {
 		if v.items[i].kind != '"' {
 			return nil, at.field(key).index(i).errorf("a string is needed, not %s", v.items[i].what())

@@ -36,40 +36,51 @@ type machineMatch struct {
 }
 
 func (c *machineMatch) holds(v *value) bool {
-	found, plain := c.find(v.bytes)
-	if !plain {
-		return c.other.holds(v)
+	switch c.find(v.bytes) {
+	case c.found():
+		return true
+	case c.lost():
+		return false
 	}
-	return found
+	return c.other.holds(v)
 }
 
-// machine is a deterministic automaton that finds an expression in ASCII with one table look-up for each byte.
+// machine is a deterministic automaton that finds an expression in ASCII with two table look-ups for each byte. Bytes that
+// the expression treats alike have one class, and the end of the text is a class as well.
 type machine struct {
-	next [][128]uint8 // by state and byte: the next state
-	ends []bool       // by state: the expression is found if the text ends here
+	class [256]uint8 // of each byte
+	width uint16     // number of classes
+	next  []uint16   // by state and class: the next state. A state is where its row begins.
 }
 
-// States that every machine has.
+// The states that every machine has. Nothing leads out of them but the first.
 const (
-	lost  = 0 // nothing can be found any more
-	found = 1 // it is found, whatever follows
+	lost   = iota // nothing can be found any more
+	found         // it is found, whatever follows
+	unsure        // a byte is not ASCII: nobody knows
+	begin         // before the first byte
 )
 
-// find tells whether the expression is found in b; plain is false where b is not ASCII, and then nobody knows.
-func (m *machine) find(b []byte) (is, plain bool) {
-	state := uint8(2)
-	for i, c := range b {
-		if c >= 128 {
-			return false, false
-		}
-		if state = m.next[state][c]; state <= found {
-			return state == found, isPlain(b[i+1:])
-		}
+// Classes that every machine has.
+const (
+	endOfText = iota
+	notASCII
+	firstClass
+)
+
+func (m *machine) lost() uint16  { return lost * m.width }
+func (m *machine) found() uint16 { return found * m.width }
+
+// find is what is known after all of b: lost, found or unsure.
+func (m *machine) find(b []byte) uint16 {
+	state := begin * m.width
+	for _, c := range b {
+		state = m.next[state+uint16(m.class[c])]
 	}
-	return m.ends[state], true
+	return m.next[state+endOfText]
 }
 
-// Bounds of a machine: its size, to 25 kB, and what it may take to make, to some milliseconds.
+// Bounds of a machine: its size, to 50 kB, and what it may take to make, to some milliseconds.
 const (
 	maxStates = 200
 	maxWork   = 500_000
@@ -86,7 +97,7 @@ func newMachine(expression string) *machine {
 	if err != nil {
 		return nil
 	}
-	b := &builder{prog: prog, numbers: map[string]uint8{}, seen: make([]bool, len(prog.Inst))}
+	b := &builder{prog: prog, numbers: map[string]uint16{}, seen: make([]bool, len(prog.Inst))}
 	if 128*len(prog.Inst) > maxWork || !b.classify() {
 		return nil
 	}
@@ -97,9 +108,8 @@ func newMachine(expression string) *machine {
 type builder struct {
 	prog    *syntax.Prog
 	m       machine
-	class   [128]uint8 // of each byte: those that the expression treats alike have one
-	sample  []rune     // a byte of each class
-	numbers map[string]uint8
+	sample  []rune // a byte of each class from firstClass on
+	numbers map[string]uint16
 	seen    []bool     // by instruction, of the closure at work
 	work    int        // instructions looked at so far
 	sets    [][]uint32 // by state: the instructions that may come next, sorted
@@ -107,6 +117,9 @@ type builder struct {
 
 // classify gives bytes that no instruction tells apart one class.
 func (b *builder) classify() bool {
+	for c := range b.m.class {
+		b.m.class[c] = notASCII
+	}
 	signatures := map[string]uint8{}
 	for c := rune(0); c < 128; c++ {
 		var signature []byte
@@ -122,12 +135,13 @@ func (b *builder) classify() bool {
 		}
 		class, known := signatures[string(signature)]
 		if !known {
-			class = uint8(len(b.sample))
+			class = uint8(firstClass + len(b.sample))
 			signatures[string(signature)] = class
 			b.sample = append(b.sample, c)
 		}
-		b.class[c] = class
+		b.m.class[c] = class
 	}
+	b.m.width = uint16(firstClass + len(b.sample))
 	return true
 }
 
@@ -139,31 +153,34 @@ func boolByte(b bool) byte {
 }
 
 func (b *builder) build() *machine {
-	b.sets = [][]uint32{nil, nil}
+	b.sets = make([][]uint32, begin)
 	first, matched := b.closure([]uint32{uint32(b.prog.Start)}, syntax.EmptyBeginText)
 	if matched {
 		return nil // it is found in every text
 	}
 	b.sets = append(b.sets, first) // not by its number: at the beginning of the text more is true than later
 	for i := 0; i < len(b.sets); i++ {
-		row := make([]uint8, len(b.sample))
-		for class, c := range b.sample {
-			switch {
-			case i <= found:
-				row[class] = uint8(i)
-				continue
-			case len(b.sets) > maxStates, b.work > maxWork:
-				return nil
+		row := make([]uint16, b.m.width)
+		switch {
+		case i < begin:
+			for class := range row {
+				row[class] = uint16(i)
 			}
-			row[class] = b.after(b.sets[i], c)
+		default:
+			row[notASCII] = unsure
+			for class, c := range b.sample {
+				if len(b.sets) > maxStates || b.work > maxWork {
+					return nil
+				}
+				row[firstClass+class] = b.after(b.sets[i], c)
+			}
+			if _, ends := b.closure(b.sets[i], syntax.EmptyEndText|boolOp(i == begin)); ends {
+				row[endOfText] = found
+			}
 		}
-		var next [128]uint8
-		for c, class := range b.class {
-			next[c] = row[class]
+		for _, state := range row {
+			b.m.next = append(b.m.next, state*b.m.width)
 		}
-		b.m.next = append(b.m.next, next)
-		_, ends := b.closure(b.sets[i], syntax.EmptyEndText|boolOp(i == 2))
-		b.m.ends = append(b.m.ends, i == found || i > found && ends)
 	}
 	return &b.m
 }
@@ -177,7 +194,7 @@ func boolOp(first bool) syntax.EmptyOp {
 }
 
 // after is the state that a byte leads to. The expression may begin after any byte.
-func (b *builder) after(set []uint32, c rune) uint8 {
+func (b *builder) after(set []uint32, c rune) uint16 {
 	next := []uint32{uint32(b.prog.Start)}
 	b.work += len(set)
 	for _, i := range set {
@@ -201,14 +218,14 @@ func isRune(inst *syntax.Inst) bool {
 }
 
 // state is the number of a set of instructions.
-func (b *builder) state(set []uint32) uint8 {
+func (b *builder) state(set []uint32) uint16 {
 	if len(set) == 0 {
 		return lost
 	}
 	key := fmt.Sprint(set)
 	number, known := b.numbers[key]
 	if !known {
-		number = uint8(len(b.sets))
+		number = uint16(len(b.sets))
 		b.numbers[key] = number
 		b.sets = append(b.sets, set)
 	}

@@ -17,65 +17,83 @@ type Program struct {
 	limits   Limits
 	rewrite  *resolution // how the writer's values become the reader's; nil where they are the same bytes
 
-	ops     []op
-	where   []string // the path of each op, for messages
-	targets []int32  // of unions: where each branch begins
-	loops   []loop
-	subs    []sub
-	consts  []captured // captures of symbols, and of fields that the writer lacks
-	texts   [][]byte   // of consts
-
-	// Checks, by what they are about, since a comparison costs less than a call.
-	digits   []decimalRange // what a decimal's precision allows
-	ranges   []rangeCheck
-	floats   []floatCheck
-	decimals []decimalCheck
-	symbols  []symbolsCheck
-	checks   []ruleCheck // all others
+	ops      []op
+	where    []*path // of each op, for messages
+	checks   []ruleCheck
+	words    []word     // of opOneOf and opNoneOf
+	shapes   []shape    // of opShape
+	machines []*machine // of opPattern
+	targets  []int32    // of unions: where each branch begins
+	loops    []loop
+	subs     []sub
+	frames   int        // how many a walk needs at most
+	consts   []captured // captures of symbols, and of fields that the writer lacks
+	texts    [][]byte   // of consts
 }
 
-// opcode is one step of the walk. The steps of a value stand before the checks of it.
+// opcode is one step of the walk. The ops of a value stand before those that look at it once more.
 type opcode uint8
 
+// Ops that read a value. Their guard is what they say, their checks all those of the value.
 const (
-	opEnd          opcode = iota // the record ends, and the payload must
-	opBoolean                    //
-	opInt                        //
-	opLong                       //
-	opFloat                      //
-	opDouble                     //
-	opBytes                      //
-	opString                     // with UTF-8
-	opFixed                      // a: size
-	opEnum                       // a: number of symbols
-	opUnion                      // a: number of branches, b: first target
-	opOptional                   // a: index of null, b: where null goes; the other branch goes on
-	opJump                       // a: where to
-	opCall                       // a: sub
-	opReturn                     //
-	opArray                      // a: loop; a map is the same with a key in the body
-	opNext                       // a: loop
-	opDigits                     // a: digits; the bytes are a decimal of at most so many digits
-	opUUID                       // the bytes are a UUID's text
-	opDay                        // a: units in a millisecond; the number is a time of day
-	opWiden                      // the number as a double
-	opWiden32                    // the number as a float
-	opRange                      // a: range; of a number
-	opRunes                      // a: range; of a string's code points
-	opFloatRange                 // a: float
-	opDecimalRange               // a: decimal
-	opSymbols                    // a: symbols
-	opCheck                      // a: check
-	opBroken                     // a: rule
-	opCapture                    // a: capture, b: captureKind
-	opSymbol                     // a: capture, b: const of the first symbol
-	opConst                      // a: capture, b: const
+	opInt     opcode = iota // bounds of the number
+	opLong                  //
+	opString                // bounds of the number of code points; it is UTF-8
+	opBytes                 // bounds of the number of bytes
+	opDouble                // bounds as floats
+	opFloat                 //
+	opEnum                  // span: a bit for each symbol
+	opFixed                 // no guard; lo: size
+	opBoolean               // no guard
+
+	// Ops that look at the value that was read last.
+	opCount    // bounds of the number of items
+	opTally    // bounds of a number; those beyond are counted, and once they are the rule need not be looked at again
+	opDecimal  // bounds of a decimal in bytes or fixed
+	opMultiple // lo: the power of ten, as a float, that makes a double whole; span: what divides that
+	opOneOf    // words from lo on, span of them: text is among them
+	opNoneOf   // text is not among them
+	opShape    // lo: shape
+	opPattern  // lo: machine
+	opCheck    // no guard: its checks say it all
+
+	opUnion      // a: number of branches, b: first target
+	opOptional   // a: index of null, b: where null goes; the other branch goes on
+	opJump       // a: where to
+	opCall       // a: sub
+	opReturn     //
+	opArray      // a: loop; a map is the same with a key in the body
+	opNext       // a: loop, b: its body
+	opNextUnique // the same where items are compared
+	opBroken     // a: rule
+	opCapture    // a: capture, b: captureKind
+	opSymbol     // a: capture, b: const of the first symbol
+	opConst      // a: capture, b: const
+	opEnd        // the record ends, and the payload must
 )
 
+// op is one step, which is done at once where its guard holds: then so do all the checks that the guard stands for. Where
+// it does not, and only then, the checks from a to b are looked at one by one.
 type op struct {
 	code opcode
+	on   subject
 	a, b int32
+	rule int32  // of opTally
+	lo   int64  // the guard's lower bound
+	span uint64 // from there to the upper one
 }
+
+// subject is what the checks of an op look at.
+type subject uint8
+
+const (
+	onLong   subject = iota // the number
+	onWide                  // the number as a double
+	onWide32                // the number as a float
+	onText                  // the bytes of the length that was read
+	onDouble                //
+	onFloat                 //
+)
 
 // loop is an array or map. Its body is the ops from body to its opNext at end-1; what follows checks the number of items.
 type loop struct {
@@ -90,29 +108,11 @@ type sub struct {
 	start, end int32
 }
 
-// ruleCheck is a rule made ready for one type; the others are those that have ops of their own.
-type (
-	ruleCheck struct {
-		rule int
-		check
-	}
-	rangeCheck struct {
-		longRange
-		rule int
-	}
-	floatCheck struct {
-		floatRange
-		rule int
-	}
-	decimalCheck struct {
-		decimalRange
-		rule int
-	}
-	symbolsCheck struct {
-		holds symbolCheck
-		rule  int
-	}
-)
+// ruleCheck is a rule made ready for one type. The rule is -1 where a logical type asks for it.
+type ruleCheck struct {
+	rule int
+	check
+}
 
 // Verdict is what Walk says of a payload.
 type Verdict struct {
@@ -150,7 +150,7 @@ func (p *Program) Rejection(v Verdict) *fault.Rejection {
 	}
 	rej := &fault.Rejection{Reason: v.Reason}
 	if int(v.op) < len(p.where) {
-		rej.Field = p.where[v.op]
+		rej.Field = strings.TrimPrefix(p.where[v.op].String(), ".")
 	}
 	rej.Message = fmt.Sprintf("%s, at byte %d of the payload", reasonText[v.Reason], v.At)
 	return rej

@@ -11,6 +11,7 @@ import (
 type resolution struct {
 	writer, reader *Schema
 	fault          *Finding // the pair cannot be read; nothing below it is set
+	faulty         bool     // of the root: a pair here or below cannot be
 
 	options []*resolution // writer is a union: how each of its branches is read
 	branch  int           // reader is a union and writer is not: the reader's branch, read by
@@ -40,7 +41,10 @@ func resolve(reader, writer *Schema) *resolution {
 	r := &resolver{pairs: map[[2]*Schema]*resolution{}, branches: map[*Schema]*branchIndex{}}
 	res := r.pair(reader, writer)
 	if r.tooMany {
-		res.fault = &Finding{Rule: "too-complex", Message: fmt.Sprintf("reader and writer have more than %d pairs of types to compare", maxResolutions)}
+		res.fail("too-complex", "reader and writer have more than %d pairs of types to compare", maxResolutions)
+	}
+	for _, pair := range r.pairs {
+		res.faulty = res.faulty || pair.fault != nil
 	}
 	return res
 }
@@ -129,18 +133,15 @@ func namesMatch(reader, writer *Schema) bool {
 
 func (r *resolver) record(res *resolution) {
 	reader, writer := res.reader, res.writer
-	index := map[string]int{}
-	for i := range writer.fields {
-		index[writer.fields[i].name] = i
-		res.fields = append(res.fields, fieldSource{reader: -1})
+	res.fields = make([]fieldSource, len(writer.fields))
+	for i := range res.fields {
+		res.fields[i].reader = -1
 	}
-	own := map[string]bool{}
-	for i := range reader.fields {
-		own[reader.fields[i].name] = true
-	}
+	res.sources = make([]int, 0, len(reader.fields))
+	find := finder{reader: reader, writer: writer}
 	for i := range reader.fields {
 		f := &reader.fields[i]
-		from, also := sources(f, own, index)
+		from, also := find.sources(f)
 		res.sources = append(res.sources, from)
 		switch {
 		case also >= 0:
@@ -160,24 +161,52 @@ func (r *resolver) record(res *resolution) {
 	}
 }
 
+// finder finds fields of a writer's record. Its maps are made when they are needed: most fields stand in the same order.
+type finder struct {
+	reader, writer *Schema
+	next           int            // the writer's field after the one that was found last
+	index          map[string]int // the writer's fields
+	own            map[string]bool
+}
+
 // sources finds the writer's field for a reader's field by name, else by alias, and a second one where there is one. A
 // name that is a reader's field's own is nobody's alias.
-func sources(f *SchemaField, own map[string]bool, index map[string]int) (from, also int) {
-	from, also = -1, -1
-	if i, ok := index[f.name]; ok {
-		from = i
+func (n *finder) sources(f *SchemaField) (from, also int) {
+	from, also = n.named(f.name), -1
+	if len(f.aliases) > 0 && n.own == nil {
+		n.own = map[string]bool{}
+		for i := range n.reader.fields {
+			n.own[n.reader.fields[i].name] = true
+		}
 	}
 	for _, name := range f.aliases {
-		i, ok := index[name]
+		i := n.named(name)
 		switch {
-		case !ok || i == from || own[name]:
+		case i < 0 || i == from || n.own[name]:
 		case from < 0:
 			from = i
 		default:
 			also = i
 		}
 	}
+	n.next = from + 1
 	return from, also
+}
+
+func (n *finder) named(name string) int {
+	if n.next < len(n.writer.fields) && n.writer.fields[n.next].name == name {
+		return n.next
+	}
+	if n.index == nil {
+		n.index = map[string]int{}
+		for i := range n.writer.fields {
+			n.index[n.writer.fields[i].name] = i
+		}
+	}
+	if i, ok := n.index[name]; ok {
+		return i
+	}
+	return -1
 }
 
 func (res *resolution) enum() {
@@ -197,13 +226,24 @@ func (res *resolution) enum() {
 	}
 }
 
+// fewBranches is up to how many branches are looked at for an exact match, which costs less than an index of them.
+const fewBranches = 8
+
 func (r *resolver) readerUnion(res *resolution) {
-	ix := r.branches[res.reader]
-	if ix == nil {
-		ix = indexBranches(res.reader)
-		r.branches[res.reader] = ix
+	res.branch = -1
+	if len(res.reader.branches) <= fewBranches {
+		res.branch = slices.IndexFunc(res.reader.branches, func(b *Schema) bool {
+			return b.typ == res.writer.typ && b.name == res.writer.name && b.size == res.writer.size
+		})
 	}
-	res.branch = ix.find(res.writer)
+	if res.branch < 0 {
+		ix := r.branches[res.reader]
+		if ix == nil {
+			ix = indexBranches(res.reader)
+			r.branches[res.reader] = ix
+		}
+		res.branch = ix.find(res.writer)
+	}
 	if res.branch < 0 {
 		res.fail("union-branch", "%s is no branch of the reader's %s", res.writer.label(), res.reader.label())
 		return

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -412,6 +413,21 @@ func TestUniqueItemsAtScale(t *testing.T) {
 		again := append(appendLong(appendLong(payload, 1), int64(size/2)), 0)
 		if v := p.Walk(again, n); v.OK() != (size == 0) {
 			t.Errorf("%d items, one twice: %+v", size, v)
+		}
+	}
+}
+
+// A UUID with one byte changed to any other.
+func TestUUIDAtEachByte(t *testing.T) {
+	shape := regexp.MustCompile(`^[[:xdigit:]]{8}(-[[:xdigit:]]{4}){3}-[[:xdigit:]]{12}$`)
+	const uuid = "123e4567-E89B-12d3-a456-426614174000"
+	for i := range uuid {
+		for c := range 256 {
+			b := []byte(uuid)
+			b[i] = byte(c)
+			if got, want := isUUID(b), shape.Match(b); got != want {
+				t.Fatalf("%q: %t", b, got)
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // Type is an Avro type, spelled as in a schema.
@@ -67,6 +68,7 @@ type Schema struct {
 	text      string // of a parsed text's root: that text, compacted
 	expansion int    // values in one instance, not counting what is in unions, arrays and maps
 	width     int    // bytes that an instance takes at least
+	last      atomic.Pointer[ready]
 }
 
 // alias is another name of a named type. Written without a dot it also matches by its last part, like a name does.

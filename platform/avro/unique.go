@@ -3,6 +3,7 @@ package avro
 import (
 	"bytes"
 	"hash/maphash"
+	"math/bits"
 )
 
 // uniqueSet finds an array item that is there twice, by its bytes: a hash table of spans of the payload, seeded so that
@@ -13,7 +14,10 @@ type uniqueSet struct {
 	table []uint32 // index into items + 1; its length is a power of two
 }
 
-type uniqueItem struct{ from, to, slot int }
+type uniqueItem struct {
+	from, to, slot int
+	ends           uint64 // of few items: differs only where they do
+}
 
 // fewItems is up to how many items are compared with each other, which costs less than to hash them.
 const fewItems = 8
@@ -37,12 +41,14 @@ func (u *uniqueSet) begin() {
 func (u *uniqueSet) add(payload []byte, from, to int) bool {
 	item := payload[from:to]
 	if len(u.items) < fewItems {
-		for _, it := range u.items {
-			if string(payload[it.from:it.to]) == string(item) {
+		head, tail := wordEnds(item)
+		ends := head ^ bits.RotateLeft64(tail, 32)
+		for i := range u.items {
+			if it := &u.items[i]; it.ends == ends && string(payload[it.from:it.to]) == string(item) {
 				return false
 			}
 		}
-		u.items = append(u.items, uniqueItem{from: from, to: to})
+		u.items = append(u.items, uniqueItem{from: from, to: to, ends: ends})
 		return true
 	}
 	if len(u.items) == fewItems || 2*len(u.items) >= len(u.table) {
@@ -56,7 +62,7 @@ func (u *uniqueSet) add(payload []byte, from, to int) bool {
 		}
 		slot = u.after(slot)
 	}
-	u.items = append(u.items, uniqueItem{from, to, slot})
+	u.items = append(u.items, uniqueItem{from: from, to: to, slot: slot})
 	u.table[slot] = uint32(len(u.items))
 	return true
 }
