@@ -16,9 +16,13 @@ import (
 	standards "github.com/tidemark-mesh/tidemark/platform/format"
 )
 
+// withRuns is the format that tells of runs too.
+const withRuns = "openlineage"
+
 func newExportCommand(s *settings) *cobra.Command {
 	var name, dir string
 	root := ""
+	var runs bool
 	var o standards.Options
 	cmd := &cobra.Command{
 		Use:   "export --format FORMAT DATA-PRODUCT|PORT|CONTRACT|FILE",
@@ -27,10 +31,14 @@ func newExportCommand(s *settings) *cobra.Command {
 format cannot carry is said on stderr. A FILE is a contract (*.odcs.yaml) that is exported as it stands, whatever its tree
 lacks: no data product is looked for.
 
+OpenLineage's events are of jobs and data sets, as the files have them. With --runs the platform is asked for the data
+product's instances, whose runs follow: when each began, was last heard of and ended, and how good the data is.
+
 Formats: ` + strings.Join(standards.Exporters(), ", ") + `.`,
 		Example: `  tidemark export --format asyncapi orders.order-lines > order-lines.asyncapi.json
   tidemark export --format flink-sql orders.order-lines.lines.v1
-  tidemark export --format html orders.order-lines --output-dir site`,
+  tidemark export --format html orders.order-lines --output-dir site
+  tidemark export --format openlineage --runs --platform http://127.0.0.1:8080 orders.order-lines`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if name == "" {
@@ -44,6 +52,17 @@ Formats: ` + strings.Join(standards.Exporters(), ", ") + `.`,
 				return err
 			}
 			o.Time = s.process.now()
+			if runs {
+				if name != withRuns || subject.DataProduct == nil {
+					return usagef("--runs tells of a data product's instances, in the format %s alone", withRuns)
+				}
+				if o.Runs, err = s.runs(cmd.Context(), subject.DataProduct); err != nil {
+					return err
+				}
+				if len(o.Runs) == 0 {
+					fmt.Fprintf(cmd.ErrOrStderr(), "the platform knows no instance of %s: there are no runs\n", subject.DataProduct.ID)
+				}
+			}
 			out, err := standards.Export(name, subject, o)
 			if err != nil {
 				return &usageError{err}
@@ -67,6 +86,7 @@ Formats: ` + strings.Join(standards.Exporters(), ", ") + `.`,
 	f.StringVarP(&name, "format", "f", "", "the `format`: "+strings.Join(standards.Exporters(), ", "))
 	f.StringVar(&dir, "output-dir", "", "write files into this `folder`")
 	f.StringVar(&root, "contracts", "", "the `folder` with contracts and schemas (default: contracts, else this one)")
+	f.BoolVar(&runs, "runs", false, "with openlineage: also tell of the runs that the platform knows")
 	f.StringVar(&o.Version, "standard-version", "", "the `version` of odcs or odps to write (default: the file's own)")
 	f.SortFlags = false
 	_ = cmd.MarkFlagDirname("output-dir")

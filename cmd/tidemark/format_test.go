@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,6 +85,46 @@ func TestImport(t *testing.T) {
 	for _, tree := range []string{"from-dpds", "from-asyncapi"} { // what others carry comes back as what it was
 		if r := tidemark(t, nil, "check", tree, "--no-policies"); r.code == exitUsage || strings.Contains(r.out, "yaml.syntax") {
 			t.Errorf("%s: %d %s%s", tree, r.code, r.out, r.err)
+		}
+	}
+}
+
+// Every format comes in from stdin as it does from a file; findings name stdin.
+func TestImportOfStdin(t *testing.T) {
+	dcs, err := filepath.Abs("../../platform/format/dcs/testdata/import/looser.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shopFolder(t)
+	write(t, "order.avsc", `{"type":"record","name":"Order","namespace":"legacy","fields":[{"name":"id","type":"string"}]}`,
+		"broken.yaml", "dataContractSpecification: 0.9.3\nid: [1\n", "empty.yaml", "", "large.yaml", strings.Repeat("# a line\n", strict.MaxBytes/8))
+	for _, f := range []string{"asyncapi", "dpds"} {
+		if r := tidemark(t, nil, "export", "--format", f, "shop.orders", "--output-dir", "."); r.code != exitDone {
+			t.Fatal(r.err)
+		}
+	}
+	stdin := os.Stdin
+	t.Cleanup(func() { os.Stdin = stdin })
+	from := func(file string, args ...string) result {
+		f, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = f.Close() }()
+		os.Stdin = f
+		return tidemark(t, nil, append([]string{"import", "-"}, args...)...)
+	}
+	for format, file := range map[string]string{"asyncapi": "shop.orders.asyncapi.json", "avro": "order.avsc", "dcs": dcs, "dpds": "shop.orders.dpds.json"} {
+		want := tidemark(t, nil, "import", "--format", format, file, "--dry-run")
+		got := from(file, "--format", format, "--dry-run")
+		lines := func(text string) []string { return slices.Sorted(strings.Lines(text)) } // findings are sorted by file
+		if got.code != exitDone || got.out == "" || got.out != want.out || !slices.Equal(lines(strings.ReplaceAll(got.err, "stdin:", file+":")), lines(want.err)) {
+			t.Errorf("%s: %d %s%s\nwant %s%s", format, got.code, got.out, got.err, want.out, want.err)
+		}
+	}
+	for file, want := range map[string]string{"broken.yaml": "stdin:2:", "empty.yaml": "stdin:1:", "large.yaml": "stdin:1:"} {
+		if got := from(file, "--format", "dcs"); got.code != exitFindings || got.out != "" || !strings.Contains(got.err, want) || !strings.Contains(got.err, "nothing was imported") {
+			t.Errorf("%s: %d %s%s", file, got.code, got.out, got.err)
 		}
 	}
 }
@@ -174,7 +215,7 @@ func TestPublishCommand(t *testing.T) {
 	golden(t, "publish.txt", session(t, env{"TIDEMARK_PLATFORM": denies.URL}, "publish shop.orders --dry-run", "publish"))
 }
 
-// Every command of docs/formats.md runs, from the root of the repository; but for those that need a cluster.
+// Every command of docs/formats.md runs, from the root of the repository; but for those that need a cluster or a platform.
 func TestTheCommandsOfTheDocumentation(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -189,7 +230,7 @@ func TestTheCommandsOfTheDocumentation(t *testing.T) {
 	ran := 0
 	for line := range strings.Lines(string(text)) {
 		line, ok := strings.CutPrefix(line, "$ tidemark ")
-		if !ok || strings.Contains(line, "--brokers") {
+		if !ok || strings.Contains(line, "--brokers") || strings.Contains(line, "--platform") {
 			continue
 		}
 		ran++

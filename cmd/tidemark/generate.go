@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,6 +35,9 @@ below domains. A domain's doc.go runs it by "go generate".
 
 PATHs that end in .avsc are schema files: their types are written into the file --to, for the package --package.
 
+With --views it writes ` + scaffold.ViewFile + ` instead: a view and a patch for each of these types, which dataproduct.Splice works
+with. Where a domain's folder has that file, it is written whenever the events are.
+
 The same schemas give the same text. With --check nothing is written, and it exits with 100 if a file is not up to date.`,
 		Example: `  tidemark generate go
   tidemark generate go domains/warehouse --check
@@ -42,7 +46,8 @@ The same schemas give the same text. With --check nothing is written, and it exi
 	}
 	f := cmd.Flags()
 	f.StringVar(&g.pkg, "package", "", "of schema files: the Go package's `name` (default that of the folder)")
-	f.StringVar(&g.to, "to", "", "of schema files: the `file` to write (default "+scaffold.EventFile+")")
+	f.StringVar(&g.to, "to", "", "of schema files: the `file` to write (default "+scaffold.EventFile+" or "+scaffold.ViewFile+")")
+	f.BoolVar(&g.views, "views", false, "write views and patches of the types, for dataproduct.Splice")
 	f.BoolVar(&g.check, "check", false, "write nothing, and say what is not up to date")
 	f.SortFlags = false
 	_ = cmd.MarkFlagFilename("to", "go")
@@ -52,6 +57,7 @@ The same schemas give the same text. With --check nothing is written, and it exi
 type generation struct {
 	*settings
 	pkg, to string
+	views   bool
 	check   bool
 }
 
@@ -73,7 +79,7 @@ func (g *generation) run(cmd *cobra.Command, args []string) error {
 	if schemas > 0 {
 		texts, err = g.ofSchemas(args)
 	} else {
-		texts, err = ofDomains(args)
+		texts, err = ofDomains(args, g.views)
 	}
 	if err != nil {
 		return err
@@ -88,9 +94,9 @@ type generated struct {
 }
 
 func (g *generation) ofSchemas(paths []string) ([]generated, error) {
-	to := g.to
-	if to == "" {
-		to = scaffold.EventFile
+	write, to := gotypes.Generate, cmp.Or(g.to, scaffold.EventFile)
+	if g.views {
+		write, to = gotypes.Views, cmp.Or(g.to, scaffold.ViewFile)
 	}
 	pkg := g.pkg
 	if pkg == "" {
@@ -108,15 +114,16 @@ func (g *generation) ofSchemas(paths []string) ([]generated, error) {
 		}
 		sources = append(sources, gotypes.Source{File: path, Text: text})
 	}
-	text, err := gotypes.Generate(pkg, sources...)
+	text, err := write(pkg, sources...)
 	if err != nil {
 		return nil, err
 	}
 	return []generated{{to, text}}, nil
 }
 
-// ofDomains generates the events of the domains' folders; of those that have none, nothing, unless the user named them.
-func ofDomains(folders []string) ([]generated, error) {
+// ofDomains generates the events of the domains' folders, with views only their views; of those that have none, nothing, unless the
+// user named them.
+func ofDomains(folders []string, views bool) ([]generated, error) {
 	named := len(folders) > 0
 	if !named {
 		var err error
@@ -132,12 +139,20 @@ func ofDomains(folders []string) ([]generated, error) {
 			errs = append(errs, err)
 			continue
 		}
-		switch text, err := scaffold.Events(os.DirFS(root), dir); {
-		case errors.Is(err, scaffold.ErrNoEvents) && !named:
-		case err != nil:
-			errs = append(errs, fmt.Errorf("%s: %w", folder, err))
-		default:
-			all = append(all, generated{filepath.Join(folder, scaffold.EventFile), text})
+		write := func(file string, of func(fs.FS, string) ([]byte, error)) {
+			switch text, err := of(os.DirFS(root), dir); {
+			case errors.Is(err, scaffold.ErrNoEvents) && !named:
+			case err != nil:
+				errs = append(errs, fmt.Errorf("%s: %w", folder, err))
+			default:
+				all = append(all, generated{filepath.Join(folder, file), text})
+			}
+		}
+		if !views {
+			write(scaffold.EventFile, scaffold.Events)
+		}
+		if _, err := os.Stat(filepath.Join(folder, scaffold.ViewFile)); err == nil || views {
+			write(scaffold.ViewFile, scaffold.Views)
 		}
 	}
 	return all, errors.Join(errs...)

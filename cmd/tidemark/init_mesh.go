@@ -48,8 +48,11 @@ the module use that clone.`,
 				}
 			}
 			if o.Clone == "" && !released(o.Version) {
-				if o.Clone = ownClone(); o.Clone == "" {
+				if o.Clone = ownClone(); o.Clone == "" && !ask.on {
 					return usagef("--tidemark is missing: this tidemark was built from source; name the clone that it was built from")
+				}
+				if err := ask.text(&o.Clone, "--tidemark", "Folder of the clone that this tidemark was built from", "", aClone); err != nil {
+					return err
 				}
 			}
 			p, err := scaffold.Mesh(o)
@@ -126,6 +129,14 @@ func ownClone() string {
 	}
 	clone, _ := scaffold.Clone(folders...)
 	return clone
+}
+
+// aClone refuses a folder that is no clone of Tidemark.
+func aClone(folder string) error {
+	if !scaffold.IsClone(folder) {
+		return usagef("%q is no clone of Tidemark: its go.mod is not that of Tidemark", folder)
+	}
+	return nil
 }
 
 func nameOf(what string) func(string) error {

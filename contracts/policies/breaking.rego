@@ -16,32 +16,35 @@ deny contains {"msg": sprintf("%s, and the version is %s, was %s: take the next 
 
 bumped if lib.semantic(input.contract.version)[0] > lib.semantic(input.previous.version)[0]
 
-# The fields that were, without those that still are the same: of a wide contract nearly none.
-touched := said(lib.fields(input.previous)) - said(lib.properties)
+# The fields that were, with all in them, without those that still are the same: of a wide contract nearly none.
+touched := lib.located({"schema": [{"properties": [property | some property in properties(input.previous) - properties(input.contract)]}]})
 
-said(fields) := {[field.name, field.property] | some field in fields}
+properties(contract) := {property | property := contract.schema[_].properties[_]}
 
-after := {field.name: field | some field in lib.properties}
+after := {field.name: field | some field in lib.fields}
 
 changes contains {"text": sprintf("the field %s is gone, and was not deprecated", [name]), "path": ["schema"]} if {
-	some [name, field] in touched
+	some field in touched
+	name := field.name
 	not after[name]
-	not deprecated(field)
+	not deprecated(field.property)
 	lib.lowered(input.previous, "status") != "deprecated"
 }
 
 changes contains {"text": sprintf("the field %s has the %s %s, was %s", [name, kind, now, was]), "path": array.concat(after[name].path, [kind])} if {
-	some [name, field] in touched
+	some field in touched
+	name := field.name
 	some kind in ["logicalType", "physicalType"]
-	was := field[kind]
+	was := field.property[kind]
 	now := after[name].property[kind]
 	lower(was) != lower(now)
 }
 
 changes contains {"text": sprintf("the field %s is required now", [name]), "path": array.concat(after[name].path, ["required"])} if {
-	some [name, field] in touched
+	some field in touched
+	name := field.name
 	after[name].property.required == true
-	not field.required == true
+	not field.property.required == true
 }
 
 changes contains {"text": sprintf("the topic is %s, was %s", [now, was]), "path": ["schema", 0, "physicalName"]} if {

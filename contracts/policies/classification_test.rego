@@ -55,3 +55,7 @@ test_key_that_is_encrypted if keyed("email", {"name": "email", "classification":
 test_another_key if keyed("id", {"name": "email", "classification": "pii"}) == set()
 
 test_path_of_another_depth if keyed("email", {"name": "list", "items": {"name": "email", "classification": "pii"}}) == set()
+
+test_name_in_two_lines if judged([{"name": "a\nb"}, {"name": "email"}]) == {["schema", 0, "properties", 1]}
+
+test_two_by_name if judged([{"name": "email"}, {"name": "note"}, {"name": "mobilePhone"}]) == {field, ["schema", 0, "properties", 2]}

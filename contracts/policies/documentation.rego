@@ -17,11 +17,11 @@ deny contains {"msg": "the schema object is not described: say what one record i
 	not lib.says(record, "dataGranularityDescription")
 }
 
-deny contains {"msg": sprintf("the field %s is not described", [field.name]), "path": field.path} if {
-	some field in lib.properties
-	field.property.name # which the items of a list have not
-	trim_space(object.get(field.property, "description", "")) == ""
-	not lib.says(field.property, "businessName")
+deny contains {"msg": sprintf("the field %s is not described", [lib.fields[i].name]), "path": lib.fields[i].path} if {
+	some i, property in lib.properties
+	property.name # which the items of a list have not
+	trim_space(object.get(property, "description", "")) == ""
+	not lib.says(property, "businessName")
 }
 
 linked if {

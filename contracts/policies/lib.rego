@@ -20,28 +20,38 @@ semantic(version) := [to_number(n) | some n in split(split(split(trim_prefix(ver
 	semver.is_valid(trim_prefix(version, "v"))
 }
 
-# properties are the fields of the contract at every depth: each with its path in the document, its name with those that
-# lead to it, and what the contract says of it.
-properties := fields(input.contract)
+# properties are the fields of the contract at every depth, as the contract has them.
+properties := array.concat(
+	[property | property := input.contract.schema[_].properties[_]],
+	[field.property | some field in nested],
+)
 
-# fields are the fields of a contract at every depth. Most contracts are flat and wide: only what holds others is walked
-# through.
-fields(contract) := array.concat(top, within) if {
+# fields are the properties in the same order, each with its path in the document, its name with those that lead to it,
+# and what the contract says of it. They cost more: look through properties, and ask fields[i] about what was found.
+fields := located(input.contract)
+
+# nested are the fields that stand in others.
+nested := within(input.contract)
+
+# located are the fields of a contract at every depth.
+located(contract) := array.concat(top, within(contract)) if {
 	top := [{"path": ["schema", i, "properties", j], "name": property.name, "property": property} |
 		property := contract.schema[i].properties[j]
 	]
-	within := [{"path": path, "name": name(contract, path), "property": property} |
-		some part in ["properties", "items", "map"]
-		held := contract.schema[i].properties[j][part]
-		walk(held, [rest, property])
-		structural(rest)
-		path := array.concat(["schema", i, "properties", j, part], rest)
-		is_field(path)
-	]
 }
 
+# Most contracts are flat and wide: only what holds others is walked through.
+within(contract) := [{"path": path, "name": name(contract, path), "property": property} |
+	some part in ["properties", "items", "map"]
+	held := contract.schema[i].properties[j][part]
+	walk(held, [rest, property])
+	structural(rest)
+	path := array.concat(["schema", i, "properties", j, part], rest)
+	is_field(path)
+]
+
 # names are those of all fields, each once; the items of a list have none.
-names := {field.property.name | some field in properties}
+names := {property.name | some property in properties}
 
 # A field is an item of a list named properties, the items of an array, or the key or value of a map. What stands within
 # custom properties, examples or rules may look like one.
@@ -62,7 +72,7 @@ called(contract, path, i, _) := object.get(contract, array.concat(array.slice(pa
 called(_, _, _, step) := step if step in {"items", "map", "key", "value"}
 
 # personal tells whether the contract holds personal data.
-personal if lower(properties[_].property.classification) == "pii"
+personal if lower(properties[_].classification) == "pii"
 
 # masked are the classifications that Tidemark masks wherever a person looks.
 masked := {"pii", "confidential", "restricted", "sensitive", "secret"}

@@ -42,7 +42,7 @@ contract := {"schema": [{
 }]}
 
 test_properties if {
-	found := {field.name: concat("/", [sprintf("%v", [step]) | some step in field.path]) | some field in lib.properties} with input as {"contract": contract}
+	found := {field.name: concat("/", [sprintf("%v", [step]) | some step in field.path]) | some field in lib.fields} with input as {"contract": contract}
 	found == {
 		"lines": "schema/0/properties/0",
 		"lines.items": "schema/0/properties/0/items",
@@ -58,12 +58,14 @@ test_properties if {
 test_names if lib.names == {"lines", "sku", "labels", "customer", "id"} with input as {"contract": contract}
 
 test_property if {
-	some field in lib.fields(contract)
+	some field in lib.located(contract)
 	field.name == "customer.id"
 	field.property == {"name": "id", "enum": [{"value": "no"}], "customProperties": [{"property": "x", "value": {"items": {"name": "no"}, "properties": [{"name": "no"}]}}]}
 }
 
-test_no_schema if lib.fields({}) == []
+test_no_schema if lib.located({}) == []
+
+test_same_order if [field.property | some field in lib.fields] == lib.properties with input as {"contract": contract}
 
 test_personal if {
 	lib.personal with input as {"contract": {"schema": [{"properties": [{"name": "a"}, {"name": "b", "classification": "PII"}]}]}}

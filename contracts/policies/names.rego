@@ -29,20 +29,21 @@ deny contains {"msg": msg, "path": "version"} if {
 	msg := sprintf("the version is %s, and the id %s says the major version %s", [input.contract.version, input.contract.id, parts[5]])
 }
 
-deny contains {"msg": msg, "path": array.concat(field.path, ["name"])} if {
+deny contains {"msg": msg, "path": array.concat(lib.fields[i].path, ["name"])} if {
 	some name in lib.names - styled
-	some field in lib.properties
-	field.property.name == name
+	some i, property in lib.properties
+	property.name == name
 	msg := sprintf("the field %q is neither camelCase nor snake_case", [name])
 }
 
 deny contains {"msg": msg, "path": "schema"} if {
-	camel := [name | some name in styled; lower(name) != name]
-	snake := [name | some name in styled; contains(name, "_")]
+	camel := regex.find_n(`(?m)^.*[A-Z].*$`, concat("\n", styled), 1)
+	snake := regex.find_n(`(?m)^.*_.*$`, concat("\n", styled), 1)
 	msg := sprintf("fields are in two styles, such as %s and %s: keep to one", [camel[0], snake[0]])
 }
 
-styled := {name | some name in lib.names; regex.match(`^[a-z][a-z0-9]*([A-Z][A-Za-z0-9]*|(_[a-z0-9]+)+)?$`, name)}
+# All names are looked at in one text, a line for each.
+styled := {name | some name in regex.find_n(`(?m)^[a-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*|(?:_[a-z0-9]+)+)?$`, concat("\n", lib.names), -1)}
 
 ours if startswith(input.contract.id, "urn:datamesh:")
 

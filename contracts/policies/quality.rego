@@ -12,4 +12,4 @@ deny contains {"msg": "no quality rule: say of the topic or of a field what good
 
 about_the_whole if count(input.contract.schema[_].quality) > 0
 
-about_a_field if count(lib.properties[_].property.quality) > 0
+about_a_field if count(lib.properties[_].quality) > 0

@@ -94,13 +94,15 @@ func TestHostileFilesAreCheap(t *testing.T) {
 	)
 	for name, text := range hostile() {
 		t.Run(name, func(t *testing.T) {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
 			raw, best, worst := []byte(text), time.Hour, uint64(0)
 			for try := 0; try < 2 || best > most && try < 10; try++ { // the machine does other things too: the best time is the file's
 				var before, after runtime.MemStats
 				runtime.ReadMemStats(&before)
-				start := time.Now()
+				start := cpuTime(t)
 				c, findings := ParseContract("hostile.odcs.yaml", raw)
-				took := time.Since(start)
+				took := cpuTime(t) - start
 				runtime.ReadMemStats(&after)
 				best, worst = min(best, took), max(worst, after.TotalAlloc-before.TotalAlloc)
 				if (c == nil) != HasErrors(findings) {

@@ -53,6 +53,8 @@ type Options struct {
 	Time time.Time
 	// Mesh is the mesh's name in DPDS. Default dpds.DefaultMesh.
 	Mesh string
+	// Runs are what is known of the data product's instances, which OpenLineage tells after what the files say.
+	Runs []openlineage.Run
 }
 
 // exporter is one row of the table.
@@ -107,7 +109,10 @@ func exporters() []exporter {
 			if s.DataProduct == nil {
 				return nil, nil, errNoDataProduct
 			}
-			events, findings := openlineage.Export(s.DataProduct, s.Set, openlineage.Options{Time: o.Time})
+			told := openlineage.Options{Time: o.Time}
+			events, findings := openlineage.Export(s.DataProduct, s.Set, told)
+			runs, _ := openlineage.Runs(s.DataProduct, s.Set, told, o.Runs...) // which finds the same again
+			events = append(events, runs...)
 			text, err := openlineage.Lines(events)
 			return text, findings, err
 		}},

@@ -52,6 +52,7 @@ func (c *court) call() {
 type brief struct {
 	contract, previous, product *document // the latter two may be nil
 	verdict                     *event.Verdict
+	forgotten                   bool // nobody remembers the text before, with which the verdict was given
 }
 
 // key names what is judged by what: the same key, the same verdict, but for what time changes.
@@ -68,9 +69,20 @@ func digestOf(d *document) string {
 
 // settled tells whether the verdict that is known is about the same documents, by the same policies.
 func (b *brief) settled(policies, environment string) bool {
+	return b.current(policies, environment) && b.verdict.PreviousDigest == digestOf(b.previous)
+}
+
+// stands tells whether a denial stays, whatever is judged now: the version changed its text, and a compacted topic forgot
+// what it said before, which is what the change was judged by. Without it a break would pass after a restart.
+func (b *brief) stands(policies, environment string) bool {
+	return b.current(policies, environment) && b.forgotten && b.verdict.Outcome == event.Denied
+}
+
+// current tells whether the verdict that is known is on what the data product is now, by the same policies.
+func (b *brief) current(policies, environment string) bool {
 	v := b.verdict
-	return v != nil && v.DataProductDigest == digestOf(b.product) && v.PreviousDigest == digestOf(b.previous) &&
-		v.Policies == policies && v.Environment == environment && (v.Outcome == event.Unjudged) == (policies == "")
+	return v != nil && v.DataProductDigest == digestOf(b.product) && v.Policies == policies && v.Environment == environment &&
+		(v.Outcome == event.Unjudged) == (policies == "")
 }
 
 // holdCourt judges what is published until ctx ends: what changed at once, all of it every Rejudge.
@@ -96,6 +108,9 @@ func (m *Mesh) judgeAll(ctx context.Context, again bool) {
 	for _, b := range m.briefs() {
 		if ctx.Err() != nil {
 			return
+		}
+		if b.stands(policies, environment) {
+			continue
 		}
 		now := m.opts.Clock()
 		key, settled := b.key(policies, environment), b.settled(policies, environment)
@@ -140,10 +155,25 @@ func (m *Mesh) briefs() []brief {
 			if d.replaced != nil {
 				b.previous = d.replaced
 			}
+			b.forgotten = m.state.forgot(&b)
 			all, before = append(all, b), d
 		}
 	}
 	return all
+}
+
+// forgot tells whether the verdict was given with a text before that is no longer known.
+func (s *state) forgot(b *brief) bool {
+	v := b.verdict
+	if v == nil || v.PreviousDigest == "" || v.PreviousDigest == digestOf(b.previous) {
+		return false
+	}
+	for _, d := range s.documents {
+		if d.Digest == v.PreviousDigest || d.replaced != nil && d.replaced.Digest == v.PreviousDigest {
+			return false
+		}
+	}
+	return true
 }
 
 // publishers are the data products that publish contracts, by the contract's id.
@@ -249,7 +279,13 @@ func (m *Mesh) Verdicts(ctx context.Context, product *event.Descriptor, contract
 		if b.product == nil {
 			b.product = m.state.publishers()[c.ID]
 		}
+		b.verdict = m.state.verdicts[b.contract.Digest]
+		b.forgotten = m.state.forgot(&b)
 		m.mu.Unlock()
+		if b.stands(m.opts.Policies.Digest(), m.opts.Policies.Environment()) {
+			all = append(all, b.verdict)
+			continue
+		}
 		all = append(all, m.try(ctx, b, m.opts.Clock()))
 	}
 	return all

@@ -139,6 +139,45 @@ func TestTheSameVersionMayNotChange(t *testing.T) {
 	}
 }
 
+// After a restart over a compacted topic nobody knows what a version said before. What was denied by that stays denied, until
+// the policies or the data product are others.
+func TestADenialOutlivesTheTextThatItWasJudgedBy(t *testing.T) {
+	policies := &ban{word: "promiseless", name: "sha256:one"}
+	w := newCourtroom(t, policies)
+	was, is := contractOf("orders.checkout.placed.v1", ""), contractOf("orders.checkout.placed.v1", "")
+	is.Digest, is.Document = "sha256:b", strings.Replace(is.Document, ", sales]", ", promiseless]", 1)
+	w.hear(was)
+	w.sit(false)
+	w.hear(is)
+	verdict := w.sit(false)[0]
+	if verdict.Outcome != event.Denied || verdict.PreviousDigest != was.Digest {
+		t.Fatalf("%+v", verdict)
+	}
+
+	policies.word = "nothing" // without the text before, it would be allowed
+	again := newCourtroom(t, policies)
+	again.hear(is, verdict)
+	again.now = again.now.Add(time.Hour)
+	if said := append(again.sit(false), again.sit(true)...); len(said) != 0 {
+		t.Errorf("judged again without what it was judged by: %+v", said[0])
+	}
+	if ahead := again.Verdicts(t.Context(), nil, []*event.Descriptor{is}); ahead[0].Outcome != event.Denied {
+		t.Errorf("asked ahead, it is %+v", ahead[0])
+	}
+	policies.name = "sha256:two"
+	if said := again.sit(false); len(said) != 1 || said[0].Outcome != event.Allowed {
+		t.Errorf("other policies say %+v", said)
+	}
+
+	allowed := *verdict
+	allowed.Outcome, policies.name = event.Allowed, "sha256:one"
+	third := newCourtroom(t, policies)
+	third.hear(is, &allowed)
+	if said := third.sit(false); len(said) != 1 || said[0].PreviousDigest != "" {
+		t.Errorf("what is allowed is judged by what is known: %+v", said)
+	}
+}
+
 func TestTimeChangesAVerdict(t *testing.T) {
 	policies := &ban{word: "checkout", name: "sha256:one", until: noon.Add(time.Hour)}
 	w := newCourtroom(t, policies)

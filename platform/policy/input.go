@@ -1,8 +1,6 @@
 package policy
 
 import (
-	"encoding/json"
-	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -39,7 +37,7 @@ func inputKeys() []string {
 // document is the input as rules see it. What of it no rule asks for is left out, since it would cost more than most
 // rules do.
 func (in Input) document(asked map[string]bool) ast.Value {
-	o, t := ast.NewObject(), terms{}
+	o, t := ast.NewObject(), newTerms()
 	put := func(key string, value func() *ast.Term) {
 		if asked[key] {
 			o.Insert(ast.StringTerm(key), value())
@@ -71,57 +69,4 @@ func (in Input) document(asked map[string]bool) ast.Value {
 	put("environment", func() *ast.Term { return ast.StringTerm(in.Environment) })
 	put("now", func() *ast.Term { return ast.StringTerm(in.Now.UTC().Format(time.RFC3339)) })
 	return o
-}
-
-// terms makes values of a document what rules see. Keys, and words such as a type, stand in it again and again: each is
-// made once.
-type terms map[string]*ast.Term
-
-// maxWord is how long a text may be to be taken for a word.
-const maxWord = 24
-
-func (t terms) text(s string) *ast.Term {
-	if len(s) > maxWord {
-		return ast.StringTerm(s)
-	}
-	made, ok := t[s]
-	if !ok {
-		made = ast.StringTerm(s)
-		t[s] = made
-	}
-	return made
-}
-
-// of is a value as rules see it. What YAML takes for a number and JSON does not is text.
-func (t terms) of(v contract.Value) *ast.Term {
-	switch v.Kind {
-	case strict.Absent, strict.Null:
-		return ast.NullTerm()
-	case strict.Bool:
-		return ast.BooleanTerm(v.Text == "true")
-	case strict.Integer, strict.Decimal:
-		if modest(v.Text) {
-			return ast.NumberTerm(json.Number(v.Text))
-		}
-	case strict.List:
-		items := make([]*ast.Term, len(v.Items))
-		for i, item := range v.Items {
-			items[i] = t.of(item)
-		}
-		return ast.ArrayTerm(items...)
-	case strict.Map:
-		entries := make([][2]*ast.Term, len(v.Entries))
-		for i, e := range v.Entries {
-			entries[i] = ast.Item(t.text(e.Key), t.of(e.Value))
-		}
-		return ast.ObjectTerm(entries...)
-	}
-	return t.text(v.Text)
-}
-
-// modest tells whether a number is JSON's, and one that arithmetic without bounds can bear: 1e999999999 is 9 characters
-// in a file and a gigabyte in a sum.
-func modest(text string) bool {
-	_, exponent, _ := strings.Cut(strings.ToLower(text), "e")
-	return len(text) <= 64 && len(strings.TrimLeft(exponent, "+-0")) <= 3 && json.Valid([]byte(text))
 }

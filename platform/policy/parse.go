@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -26,13 +27,18 @@ func parse(f file) (module, []contract.Finding) {
 	return m, findings(f.name, wrong) // those of v1, since that is what is written today
 }
 
+var errNothing = errors.New("the file holds no package: write \"package name\" and rules into it, or remove it")
+
 // parseAs leaves the module as it was, unless it succeeds.
 func (m *module) parseAs(version ast.RegoVersion) error {
+	if len(bytes.TrimSpace(m.text)) == 0 {
+		return errNothing
+	}
 	parsed, err := ast.ParseModuleWithOpts(m.name, string(m.text), ast.ParserOptions{
 		Capabilities: closed(), ProcessAnnotation: true, RegoVersion: version,
 	})
-	if err == nil && parsed == nil {
-		err = errors.New("the file is empty")
+	if one, ok := errors.AsType[*ast.Error](err); err == nil && parsed == nil || ok && one.Message == "empty module" { // comments alone
+		err = errNothing
 	}
 	if err == nil {
 		m.parsed, m.version = parsed, version

@@ -124,6 +124,10 @@ deny contains {"msg": "strange", "path": {"a": 1}} if true`},
 			[]string{"a.rego", "package a\ndeny if true", "b.rego", "package b\ndeny := \"b\" if true", "c.rego", "package c\ndeny := [\"c\", \"d\"] if true", "d.rego", "package d\ndeny[key] := msg if { key := \"k\"; msg := \"e\" }", "e.rego", "package e\ndeny if false", "f.rego", "package f\ndeny := false if true"},
 			[]string{file + "error policy.a: deny of a holds, and says no more", file + "error policy.b: b", file + "error policy.c: c", file + "error policy.c: d", file + "error policy.d: e"},
 		},
+		"a text without a word": {
+			[]string{"a.rego", "package a\ndeny contains \" \" if true\nwarn contains {\"msg\": \"\", \"path\": \"id\"} if true"},
+			[]string{file + "error policy.a: deny of a holds, and says no more", "orders.odcs.yaml:3:5: warning policy.a: id: warn of a holds, and says no more"},
+		},
 		"what is no message denies": {
 			[]string{"a.rego", "package a\ndeny contains 7 if true\nwarn contains {\"message\": \"x\"} if true\ndeny_null contains null if true"},
 			[]string{
@@ -192,7 +196,9 @@ func TestUnsound(t *testing.T) {
 		"broken":               {[]string{"a.rego", "package a\ndeny contains \"x\" if {"}, "a.rego:2:22: error policies.load: ", false},
 		"broken v0":            {[]string{"a.rego", "package a\ndeny[x] { x := 1"}, "a.rego:2:", false},
 		"marked v1, and v0":    {[]string{"a.rego", "package a\nimport rego.v1\ndeny[x] { x := 1 }"}, "a.rego:3:1: error policies.load: `contains` keyword is required for partial set rules", false},
-		"no package":           {[]string{"a.rego", ""}, "a.rego:1:1: error policies.load: ", false},
+		"nothing in a file":    {[]string{"a.rego", "\n"}, "a.rego:1:1: error policies.load: the file holds no package", false},
+		"comments alone":       {[]string{"a.rego", "# later\n"}, "a.rego:1:1: error policies.load: the file holds no package", false},
+		"no package":           {[]string{"a.rego", "deny contains \"x\" if true"}, "a.rego:1:1: error policies.load: ", false},
 		"network":              {[]string{"a.rego", "package a\ndeny contains \"x\" if http.send({\"url\": \"https://shop.example\"})"}, "a.rego:2:22: error policies.load: http.send is not there for policies", false},
 		"names":                {[]string{"a.rego", "package a\ndeny[x] { x := net.lookup_ip_addr(\"shop.example\") }"}, "a.rego:2:16: error policies.load: net.lookup_ip_addr is not there for policies", false},
 		"clock":                {[]string{"a.rego", "package a\ndeny contains \"x\" if time.now_ns() > 0"}, "a.rego:2:22: error policies.load: time.now_ns is not there for policies", false},

@@ -40,7 +40,7 @@ func (w *writer) decided(d decision, said any) {
 	switch v := one[0].(type) {
 	case bool:
 		if v {
-			w.add(d.rule, d.severity, nil, "%s of %s holds, and says no more", d.name, d.pkg)
+			w.told(d, nil, "")
 		}
 	case string:
 		w.said(d, v)
@@ -71,11 +71,11 @@ func (w *writer) decided(d decision, said any) {
 func (w *writer) said(d decision, value any) {
 	switch v := value.(type) {
 	case string:
-		w.add(d.rule, d.severity, nil, "%s", v)
+		w.told(d, nil, v)
 		return
 	case map[string]any:
 		if text, ok := message(v); ok {
-			w.add(d.rule, d.severity, steps(v["path"]), "%s", text)
+			w.told(d, steps(v["path"]), text)
 			return
 		}
 	}
@@ -84,6 +84,14 @@ func (w *writer) said(d decision, value any) {
 		text = []byte("what is no JSON")
 	}
 	w.add(RuleResult, contract.SeverityError, nil, "%s:%d: %s %s gave %s, which denies: give a text, or an object with the text as msg", d.file, d.line, d.pkg, d.name, text)
+}
+
+// told adds a denial or a warning; one without a word is named.
+func (w *writer) told(d decision, path []step, text string) {
+	if strings.TrimSpace(text) == "" {
+		text = d.name + " of " + d.pkg + " holds, and says no more"
+	}
+	w.add(d.rule, d.severity, path, "%s", text)
 }
 
 func message(v map[string]any) (string, bool) {

@@ -155,11 +155,7 @@ func (b *builder) transform(file string, types map[string]gotypes.Type, data map
 	if err != nil {
 		return err
 	}
-	fields := make([]string, len(out.Fields))
-	for i, f := range out.Fields {
-		fields[i] = f.Name
-	}
-	data["InType"], data["OutType"], data["Fields"] = in.Name, out.Name, fields
+	data["InType"], data["OutType"], data["Fields"] = in.Name, out.Name, b.copied(file+".go", in, out)
 	if err := b.plan.render(file+".go", "transform.go.tmpl", data); err != nil {
 		return err
 	}
@@ -170,6 +166,24 @@ func (b *builder) transform(file string, types map[string]gotypes.Type, data map
 		return err
 	}
 	return b.golden(path.Dir(file) + "/testdata/" + b.o.Name)
+}
+
+// copied are the lines that copy what an event's fields are. What the contract demands and the input's schema lets be null is
+// there in every event that kept the contract.
+func (b *builder) copied(file string, in, out gotypes.Type) []string {
+	var lines []string
+	for _, f := range out.Fields {
+		i := slices.IndexFunc(in.Fields, func(from gotypes.Field) bool { return from.Avro == f.Avro })
+		switch {
+		case i >= 0 && in.Fields[i].Type == f.Type:
+			lines = append(lines, f.Name+": in."+in.Fields[i].Name)
+		case i >= 0 && in.Fields[i].Type == "*"+f.Type:
+			lines = append(lines, f.Name+": *in."+in.Fields[i].Name)
+		default:
+			b.plan.Notes = append(b.plan.Notes, fmt.Sprintf("%s: %s is another type in what is read: say what it is made of", file, f.Name))
+		}
+	}
+	return lines
 }
 
 // golden plans a golden case: the input's sample, and what the function makes of it.

@@ -1,6 +1,7 @@
 package scaffold
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -60,6 +61,46 @@ func fromSchema(topicName string, schema *avro.Schema) *contract.Contract {
 
 func guess(what string) contract.CustomProperty {
 	return contract.CustomProperty{Property: "guess", Value: text(what), Description: "From the field's name; confirm or correct, and remove this."}
+}
+
+// named are the fields at the top that the contract's record key and event time lead to.
+func named(c *contract.Contract) (names []string) {
+	for _, p := range c.CustomProperties {
+		if p.Property == "tidemark.key" || p.Property == "tidemark.eventTime" {
+			name, _, _ := strings.Cut(p.Value.Text, ".")
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// asNullable lets be null in a contract what a schema lets be null, at every depth, but for the fields with these names at the
+// top: a transform copies values as its input's Go types have them.
+func asNullable(properties []contract.Property, s *avro.Schema, but []string) []contract.Property {
+	properties = slices.Clone(properties)
+	for i := range properties {
+		p := &properties[i]
+		f, ok := s.Field(cmp.Or(p.PhysicalName, p.Name))
+		if !ok {
+			continue
+		}
+		if f.Type().Nullable() && !slices.Contains(but, p.Name) {
+			p.Required = false
+		}
+		below := f.Type().Value()
+		if below.Type() == avro.TypeRecord {
+			p.Properties = asNullable(p.Properties, below, nil)
+		}
+		for items := p; items.Items != nil && below.Type() == avro.TypeArray; {
+			below = below.Items().Value()
+			one := *items.Items
+			items.Items, items = &one, &one
+			if below.Type() == avro.TypeRecord {
+				one.Properties = asNullable(one.Properties, below, nil)
+			}
+		}
+	}
+	return properties
 }
 
 // likelyKey is a field that could be the record key: an id, else the first that can be one.

@@ -16,8 +16,11 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 )
 
-// EventFile is the name of a domain's generated file.
-const EventFile = "event_gen.go"
+// The names of a domain's generated files: its events, and their views and patches.
+const (
+	EventFile = "event_gen.go"
+	ViewFile  = "view_gen.go"
+)
 
 // ErrNoEvents says that a domain's code declares no data product that has typed events.
 var ErrNoEvents = errors.New("no data product with typed events: none is declared with dataproduct.Transform or dataproduct.Source")
@@ -33,7 +36,29 @@ func Events(mesh fs.FS, dir string) ([]byte, error) {
 	return events(mesh, pkg, folders)
 }
 
+// Views gives the text of a domain's view_gen.go: the views and patches of the types that Events gives.
+func Views(mesh fs.FS, dir string) ([]byte, error) {
+	pkg, folders, err := declared(mesh, dir)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := schemas(mesh, folders)
+	if err != nil {
+		return nil, err
+	}
+	return gotypes.Views(pkg, sources...)
+}
+
 func events(mesh fs.FS, pkg string, folders []string) ([]byte, error) {
+	sources, err := schemas(mesh, folders)
+	if err != nil {
+		return nil, err
+	}
+	return gotypes.Generate(pkg, sources...)
+}
+
+// schemas are those of the ports of data products.
+func schemas(mesh fs.FS, folders []string) ([]gotypes.Source, error) {
 	if len(folders) == 0 {
 		return nil, ErrNoEvents
 	}
@@ -65,7 +90,7 @@ func events(mesh fs.FS, pkg string, folders []string) ([]byte, error) {
 			sources = append(sources, gotypes.Source{File: "contracts/" + file, Text: text})
 		}
 	}
-	return gotypes.Generate(pkg, sources...)
+	return sources, nil
 }
 
 func firstError(findings []contract.Finding, folder string) string {
@@ -85,7 +110,7 @@ func declared(mesh fs.FS, dir string) (pkg string, folders []string, err error) 
 	}
 	set := token.NewFileSet()
 	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") || path.Base(file) == EventFile {
+		if strings.HasSuffix(file, "_test.go") || path.Base(file) == EventFile || path.Base(file) == ViewFile {
 			continue
 		}
 		text, err := fs.ReadFile(mesh, file)

@@ -79,7 +79,7 @@ func Clone(folders ...string) (string, bool) {
 			continue
 		}
 		for ; ; dir = filepath.Dir(dir) {
-			if isClone(dir) {
+			if IsClone(dir) {
 				return dir, true
 			}
 			if dir == filepath.Dir(dir) {
@@ -90,7 +90,8 @@ func Clone(folders ...string) (string, bool) {
 	return "", false
 }
 
-func isClone(dir string) bool {
+// IsClone tells whether a folder is that of Tidemark's own source.
+func IsClone(dir string) bool {
 	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	m := moduleLine.FindSubmatch(text)
 	return err == nil && m != nil && string(m[1]) == tidemark
@@ -106,7 +107,7 @@ func (o MeshOptions) gomod() (mod, sum []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if !isClone(clone) {
+	if !IsClone(clone) {
 		return nil, nil, fmt.Errorf("%s is no clone of Tidemark: its go.mod is not that of %s", o.Clone, tidemark)
 	}
 	text, err := os.ReadFile(filepath.Join(clone, "go.mod"))

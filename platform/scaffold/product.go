@@ -127,6 +127,7 @@ func (b *builder) contracts() error {
 	}
 	out.Objects[0].Name = b.typeName(schema)
 	out.Name = out.Objects[0].Name
+	out.Objects[0].Properties = asNullable(out.Objects[0].Properties, schema, named(out))
 	text, findings := avsc.Schema(out, b.o.Domain)
 	if contract.HasErrors(findings) {
 		return fmt.Errorf("the output's schema: %s", findings[0].Message)

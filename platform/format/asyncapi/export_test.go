@@ -10,16 +10,17 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/format/asyncapi"
+	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
 	"github.com/tidemark-mesh/tidemark/platform/format/values"
 )
 
 func TestEveryContractIsValidAndComesBack(t *testing.T) {
-	s := schema(t, "3.1.0")
-	for _, c := range repository(t).Contracts() {
+	s := formattest.Schema(t, "asyncapi", "3.1.0.json")
+	for _, c := range formattest.Repository(t).Contracts() {
 		t.Run(c.ID, func(t *testing.T) {
 			text, findings := asyncapi.Export(nil, []*contract.Contract{c})
 			assert.Empty(t, findings)
-			valid(t, s, text)
+			formattest.Valid(t, s, text)
 			again, _ := asyncapi.Export(nil, []*contract.Contract{c})
 			assert.True(t, bytes.Equal(text, again), "the same contract gives other bytes")
 
@@ -33,12 +34,12 @@ func TestEveryContractIsValidAndComesBack(t *testing.T) {
 }
 
 func TestEveryDataProductIsValidAndComesBack(t *testing.T) {
-	s, set := schema(t, "3.1.0"), repository(t)
+	s, set := formattest.Schema(t, "asyncapi", "3.1.0.json"), formattest.Repository(t)
 	for _, p := range set.DataProducts() {
 		t.Run(p.ID, func(t *testing.T) {
 			text, findings := asyncapi.Export(p, set.Contracts())
 			assert.Empty(t, findings)
-			valid(t, s, text)
+			formattest.Valid(t, s, text)
 			imported, findings := asyncapi.Import("orders.json", text)
 			assert.False(t, contract.HasErrors(findings), "%v", findings)
 			actions := make(map[string]string)

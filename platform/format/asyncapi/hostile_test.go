@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
-	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 	"github.com/tidemark-mesh/tidemark/platform/format/asyncapi"
+	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
 	"github.com/tidemark-mesh/tidemark/platform/format/values"
 )
 
@@ -59,14 +59,8 @@ func TestFilesThatGrow(t *testing.T) {
 // right.
 func TestSpoiledDocuments(t *testing.T) {
 	for _, name := range []string{"trips2.yaml", "trips3.yaml", "trips3.export.json"} {
-		whole := values.FromJSON(read(t, name))
-		others := []contract.Value{values.Text("text"), values.Int(-1), values.Bool(true), {Kind: strict.Null}, {Kind: strict.List}, {Kind: strict.Map}, values.List(values.Object(values.Key("$ref", values.Text("#"))))}
-		for n := 0; ; n += 3 {
-			left := n
-			spoiled := spoil(whole, others[n%len(others)], &left)
-			if left >= 0 {
-				break
-			}
+		whole := values.FromJSON(formattest.Read(t, name))
+		for spoiled := range formattest.Spoiled(whole) {
 			imported, findings := asyncapi.Import(name, values.JSON(spoiled))
 			require.False(t, imported == nil && findings == nil)
 			for _, i := range imported {
@@ -76,24 +70,4 @@ func TestSpoiledDocuments(t *testing.T) {
 			}
 		}
 	}
-}
-
-// spoil puts other in place of the value number left of a document, and makes left negative when it has.
-func spoil(v, other contract.Value, left *int) contract.Value {
-	if *left--; *left == -1 {
-		return other
-	}
-	v.Items = append([]contract.Value(nil), v.Items...)
-	for i := range v.Items {
-		if *left >= 0 {
-			v.Items[i] = spoil(v.Items[i], other, left)
-		}
-	}
-	v.Entries = append([]strict.Entry(nil), v.Entries...)
-	for i := range v.Entries {
-		if *left >= 0 {
-			v.Entries[i].Value = spoil(v.Entries[i].Value, other, left)
-		}
-	}
-	return v
 }

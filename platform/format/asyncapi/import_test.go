@@ -2,6 +2,7 @@ package asyncapi_test
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,12 +12,15 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/format/asyncapi"
+	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
 )
+
+var update = flag.Bool("update", false, "write the golden files")
 
 func TestImport(t *testing.T) {
 	for _, name := range []string{"trips2", "trips3"} {
 		t.Run(name, func(t *testing.T) {
-			imported, findings := asyncapi.Import(name+".yaml", read(t, name+".yaml"))
+			imported, findings := asyncapi.Import(name+".yaml", formattest.Read(t, name+".yaml"))
 			var b bytes.Buffer
 			for _, i := range imported {
 				text, lost := i.Contract.Encode("")
@@ -28,15 +32,15 @@ func TestImport(t *testing.T) {
 			for _, f := range findings {
 				fmt.Fprintln(&b, f)
 			}
-			golden(t, name+".golden", b.Bytes())
+			formattest.Golden(t, name+".golden", b.Bytes(), *update)
 
 			var contracts []*contract.Contract
 			for _, i := range imported {
 				contracts = append(contracts, i.Contract)
 			}
 			text, _ := asyncapi.Export(nil, contracts)
-			valid(t, schema(t, "3.1.0"), text)
-			golden(t, name+".export.json", text)
+			formattest.Valid(t, formattest.Schema(t, "asyncapi", "3.1.0.json"), text)
+			formattest.Golden(t, name+".export.json", text, *update)
 			again, _ := asyncapi.Import(name+".json", text)
 			require.Len(t, again, len(imported))
 			for k, i := range imported {
@@ -124,7 +128,7 @@ func TestPatternsThatCannotBeChecked(t *testing.T) {
 
 // TestEditsWin: what somebody changes in an exported document is what an import gives, beside what only ODCS has.
 func TestEditsWin(t *testing.T) {
-	set := repository(t)
+	set := formattest.Repository(t)
 	c, ok := set.Contract("urn:datamesh:orders:order-lines:lines:1")
 	require.True(t, ok)
 	text, _ := asyncapi.Export(nil, []*contract.Contract{c})
@@ -163,7 +167,7 @@ func TestAnExtensionThatDoesNotFit(t *testing.T) {
 
 func FuzzImport(f *testing.F) {
 	for _, name := range []string{"trips2.yaml", "trips3.yaml", "trips2.export.json"} {
-		f.Add(read(f, name))
+		f.Add(formattest.Read(f, name))
 	}
 	f.Add([]byte("{asyncapi: 3.0.0, channels: {a: {address: a, messages: {m: {payload: {allOf: [{$ref: '#/channels/a/messages/m/payload'}]}}}}}}"))
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -15,33 +15,14 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 	"github.com/tidemark-mesh/tidemark/platform/format/dcs"
+	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// standards is the folder with the standards' own schemas and examples.
-func standards(t *testing.T, parts ...string) string {
+func schema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
-	dir := os.Getenv("TIDEMARK_STANDARDS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared", "standards")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("the standards are missing: set TIDEMARK_STANDARDS (%v)", err)
-		}
-		t.Skipf("the standards are missing: set TIDEMARK_STANDARDS (%v)", err)
-	}
-	return filepath.Join(append([]string{dir}, parts...)...)
-}
-
-func schema(t *testing.T) *jsonschema.Schema {
-	t.Helper()
-	s, err := jsonschema.NewCompiler().Compile(standards(t, "dcs", "datacontract-1.2.1.schema.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return formattest.Schema(t, "dcs", "datacontract-1.2.1.schema.json")
 }
 
 // valid holds an export against the standard's schema.

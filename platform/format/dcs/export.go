@@ -255,7 +255,7 @@ func (e *exporter) server(v contract.Value) contract.Value {
 	for _, key := range []string{"description", "environment"} {
 		out.set(key, k.take(key))
 	}
-	for _, key := range slices.Sorted(strings.FieldsSeq(strings.ReplaceAll(serverKeys()["custom"], "*", ""))) {
+	for _, key := range slices.Sorted(strings.FieldsSeq(strings.ReplaceAll(contract.ServerKeys()["custom"], "*", ""))) {
 		out.set(key, k.takeIf(key, isScalar))
 	}
 	if topic := textOf(e.topic); v.Get("type").Text == "kafka" && aside.Get("topic").Kind == strict.Absent {

@@ -65,12 +65,13 @@ func (g generator) definitions() value {
 		object("type", text("source"), "url", text("https://shop.example/b"), "description", g.maybe(g.word()))))
 }
 
-func (g generator) quality() value {
+// quality is a rule. Which values are valid can be said of texts alone, that nothing else bounds.
+func (g generator) quality(texts bool) value {
 	bound := g.one(number(1), number(7), decimal("0.5"), decimal("2e1"))
 	operator := g.one(text("mustNotBe"), text("mustBeGreaterThan"), text("mustBeLessOrEqualTo")).Text
 	rule := g.one(
 		object("metric", text("rowCount"), operator, bound),
-		object("type", text("library"), "metric", text("nullValues"), operator, bound, "unit", g.maybe(text("percent"))),
+		object("type", text("library"), "metric", text("nullValues"), "mustBeLessOrEqualTo", bound, "unit", g.maybe(text("percent"))),
 		object("metric", text("invalidValues"), "arguments", object("validValues", list(text("a"), text("NO"))), "mustBe", number(0)),
 		object("metric", text("invalidValues"), "arguments", object("validValues", list(text("a"))), "mustBe", number(0), "dimension", text("conformity"), "severity", text("error")),
 		object("metric", text("missingValues"), "arguments", object("missingValues", list(text("n/a"), value{Kind: strict.Null})), "mustBeBetween", list(number(1), number(2))),
@@ -81,13 +82,16 @@ func (g generator) quality() value {
 		object("type", text("custom"), "engine", text("cel"), "implementation", g.one(text("this.a > 1"), object("expression", text("1 > 0")))),
 		object("type", text("custom"), "engine", text("soda"), "implementation", g.one(text("avg(a) > 1"), object("items", list(text("a"))), object("a", text("b")))),
 	)
+	if rule.Get("arguments").Get("validValues").Kind != strict.Absent && !texts {
+		rule = object("metric", text("duplicateValues"), "mustBe", number(0), "severity", text("error"))
+	}
 	if c := g.custom(); c.Kind != strict.Absent {
 		rule.Entries = append(rule.Entries, strict.Entry{Key: "customProperties", Value: c})
 	}
 	return rule
 }
 
-func (g generator) rules() value { return g.maybe(list(g.quality(), g.quality())) }
+func (g generator) rules(texts bool) value { return g.maybe(list(g.quality(texts), g.quality(texts))) }
 
 func (g generator) property(name string, depth int) value {
 	var logical, physical, options, items, properties value
@@ -122,8 +126,8 @@ func (g generator) property(name string, depth int) value {
 	p := object("logicalType", logical, "physicalType", physical, "logicalTypeOptions", options, "items", items, "properties", properties,
 		"required", g.maybe(truth(g.IntN(2) == 0)), "unique", g.maybe(truth(g.IntN(2) == 0)), "classification", g.maybe(g.one(text("pii"), text("PII"), text("internal"), text("odd"))),
 		"businessName", g.maybe(g.word()), "description", g.maybe(g.word()), "examples", g.maybe(list(g.word(), number(1))), "tags", g.maybe(list(g.word())),
-		"physicalName", g.maybe(text("col")), "criticalDataElement", g.maybe(truth(true)), "transformSourceObjects", g.maybe(list(text("a.b.c"), text("d"))),
-		"transformLogic", g.maybe(g.word()), "authoritativeDefinitions", g.definitions(), "customProperties", g.custom(), "quality", g.rules(),
+		"physicalName", g.maybe(text("col "+name)), "criticalDataElement", g.maybe(truth(true)), "transformSourceObjects", g.maybe(list(text("a.b.c"), text("d"))),
+		"transformLogic", g.maybe(g.word()), "authoritativeDefinitions", g.definitions(), "customProperties", g.custom(), "quality", g.rules(logical.Text == "string" && options.Kind == strict.Absent),
 		"relationships", g.maybe(list(object("type", g.maybe(text("foreignKey")), "to", g.one(text("orders.id"), text("schema/orders/properties/id"))))))
 	if name != "" {
 		p.Entries = append(p.Entries, strict.Entry{Key: "name", Value: text(name)})
@@ -144,7 +148,7 @@ func (g generator) contract() value {
 		schema = append(schema, object("name", text(fmt.Sprintf("%s%d", g.one(text("orders"), text("public.orders "), text("Bestellung ü")).Text, i)),
 			"physicalName", g.maybe(text("a.b.c.v1")), "physicalType", g.maybe(g.one(text("topic"), text("table"), text("materialized view"))), "logicalType", g.maybe(text("object")),
 			"description", g.maybe(g.word()), "businessName", g.maybe(g.word()), "dataGranularityDescription", g.maybe(g.word()), "properties", properties,
-			"quality", g.rules(), "tags", g.maybe(list(g.word())), "authoritativeDefinitions", g.definitions(), "customProperties", g.custom()))
+			"quality", g.rules(false), "tags", g.maybe(list(g.word())), "authoritativeDefinitions", g.definitions(), "customProperties", g.custom()))
 	}
 	var sla []value
 	for _, property := range []string{"freshness", "availability", "completeness", "retention", "frequency", "latency_p95", "support", "endOfLife"} {

@@ -177,7 +177,7 @@ func (l *loosener) schema(k *keys) contract.Value {
 
 func (l *loosener) model(name string, m contract.Value) []contract.Value {
 	if !isMap(m) {
-		l.at(contract.SeverityError, RuleValue, m, "a model is an object, not %s", m.Kind)
+		l.at(contract.SeverityError, RuleValue, m, "a model is an object with a name, not %s", m.Kind)
 	}
 	fields := l.list(m.Get("fields"), name, "", 1)
 	for n := range fields {

@@ -8,32 +8,6 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 )
 
-// serverKeys are the keys that an ODCS server of a type has, * those that it must have. A server of another type, or one
-// that lacks something, is of ODCS's type custom, which may have any key and must have none.
-func serverKeys() map[string]string {
-	return map[string]string{
-		"azure":      "location* format* delimiter",
-		"bigquery":   "project* dataset*",
-		"clickhouse": "host* port* database*",
-		"databricks": "host catalog* schema*",
-		"glue":       "account* database* location format",
-		"kafka":      "host* format",
-		"kinesis":    "region format",
-		"local":      "path* format*",
-		"mysql":      "host* port* database*",
-		"oracle":     "host* port* serviceName*",
-		"postgres":   "host* port* database* schema*",
-		"pubsub":     "project*",
-		"redshift":   "host database* schema* region account",
-		"s3":         "location* endpointUrl format delimiter",
-		"sftp":       "location* format delimiter",
-		"snowflake":  "host port account* database* schema* warehouse",
-		"sqlserver":  "host* port database* schema*",
-		"trino":      "host* port* catalog* schema*",
-		"custom":     "account catalog database dataset delimiter endpointUrl format host location path port project region regionName schema serviceName stagingDir warehouse stream",
-	}
-}
-
 // servers reads the servers, which a map or a list names.
 func (i *importer) servers() {
 	servers := i.root.takeIf("servers", func(v contract.Value) bool { return isMap(v) || isList(v) })
@@ -51,6 +25,8 @@ func (i *importer) servers() {
 	i.out.set("servers", listOf(slices.DeleteFunc(list, func(v contract.Value) bool { return v.Kind == strict.Absent })))
 }
 
+// server is one server. A type that ODCS does not have, and one that lacks what ODCS asks of it, is of ODCS's type custom, which
+// may have any key and must have none.
 func (i *importer) server(name string, v contract.Value) contract.Value {
 	if !isMap(v) || name == "" {
 		i.at(contract.SeverityWarning, RuleServer, v, "a server is an object with a name: left out")
@@ -60,7 +36,8 @@ func (i *importer) server(name string, v contract.Value) contract.Value {
 	out.set("server", textOf(name))
 	given := s.take("type")
 	kind := strings.ToLower(given.Text)
-	row, known := serverKeys()[kind]
+	types := contract.ServerKeys()
+	row, known := types[kind]
 	if !known || kind == "custom" {
 		kind = "custom"
 	} else if missing := lacks(row, v); len(missing) > 0 {
@@ -71,7 +48,7 @@ func (i *importer) server(name string, v contract.Value) contract.Value {
 		out.keep("type", given)
 	}
 	out.set("type", textOf(kind))
-	for key := range strings.FieldsSeq(serverKeys()[kind]) {
+	for key := range strings.FieldsSeq(types[kind]) {
 		key = strings.TrimSuffix(key, "*")
 		out.set(key, asText(s.takeIf(key, serverKey(key))))
 		if key == "port" {

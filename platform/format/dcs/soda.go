@@ -209,8 +209,10 @@ func (i *importer) sodaCheck(o *object, v contract.Value) {
 		i.untranslated(o, v, why)
 		return
 	}
+	limit := s.Get("samples limit")
 	for _, said := range conditions {
 		one := built{entries: slices.Clone(rule.entries)}
+		one.keep("samples limit", limit)
 		said.set(&one)
 		if said.percent || strings.HasSuffix(c.metric, "_percent") {
 			one.set("unit", textOf("percent"))

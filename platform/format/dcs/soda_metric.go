@@ -113,6 +113,11 @@ func (i *importer) sodaOptions(o *object, c check, s *keys) bool {
 		options.set(option, e.Value)
 	}
 	p.set("logicalTypeOptions", options.value())
+	for _, key := range []string{"name", "samples limit"} { // which options have no place for
+		if v := s.Get(key); v.Kind != strict.Absent {
+			p.keepOnce("check "+key, v)
+		}
+	}
 	return true
 }
 

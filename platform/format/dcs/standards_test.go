@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/contract/contracttest"
 	"github.com/tidemark-mesh/tidemark/platform/format/dcs"
 )
 
@@ -44,7 +45,7 @@ func TestContractsOfTheTree(t *testing.T) {
 // The standards' own examples come in without errors, and go out.
 func TestOfficialExamples(t *testing.T) {
 	s := schema(t)
-	files, err := filepath.Glob(standards(t, "dcs", "examples", "*.yaml"))
+	files, err := filepath.Glob(contracttest.Standards(t, "dcs", "examples", "*.yaml"))
 	if err != nil || len(files) < 4 {
 		t.Fatal(files, err)
 	}
@@ -59,7 +60,7 @@ func TestOfficialExamples(t *testing.T) {
 			stable(t, filepath.Base(file), c, exported)
 		})
 	}
-	odcs, err := filepath.Glob(standards(t, "odcs", "examples*", "*.yaml"))
+	odcs, err := filepath.Glob(contracttest.Standards(t, "odcs", "examples*", "*.yaml"))
 	if err != nil || len(odcs) < 10 {
 		t.Fatal(odcs, err)
 	}

@@ -12,16 +12,17 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/format/dpds"
+	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
 	"github.com/tidemark-mesh/tidemark/platform/format/values"
 )
 
 func TestEveryDataProductIsValidAndComesBack(t *testing.T) {
-	s, set := schema(t), repository(t)
+	s, set := formattest.Schema(t, "dpds", "schema-1.0.0.json"), formattest.Repository(t)
 	for _, p := range set.DataProducts() {
 		t.Run(p.ID, func(t *testing.T) {
 			text, findings := dpds.Export(p, set.Contracts())
 			assert.Empty(t, findings)
-			valid(t, s, text)
+			formattest.Valid(t, s, text)
 			again, _ := dpds.Export(p, set.Contracts())
 			assert.True(t, bytes.Equal(text, again), "the same data product gives other bytes")
 
@@ -47,7 +48,7 @@ func comesBack(t *testing.T, want, got *contract.DataProduct) {
 
 // TestIDsAreMadeFromNames holds every id against its name, in the namespace of the standard's example.
 func TestIDsAreMadeFromNames(t *testing.T) {
-	set := repository(t)
+	set := formattest.Repository(t)
 	p, _ := set.DataProduct("orders.order-lines")
 	text, _ := dpds.Export(p, set.Contracts())
 	var d any
@@ -86,7 +87,7 @@ func TestMeshIsSaidByTheDataProduct(t *testing.T) {
 	text, findings := dpds.Export(p, nil)
 	assert.Empty(t, findings)
 	assert.Contains(t, string(text), `"urn:dpds:com.example.trips:dataproducts:executions:2"`)
-	valid(t, schema(t), text)
+	formattest.Valid(t, formattest.Schema(t, "dpds", "schema-1.0.0.json"), text)
 	imported, _, findings := dpds.Import("descriptor.json", text)
 	assert.Empty(t, findings)
 	comesBack(t, p, imported)
@@ -97,7 +98,7 @@ func TestWhatDPDSWantsAndIsNotThere(t *testing.T) {
 	p, findings := contract.ParseDataProduct("bare.odps.yaml", []byte("{apiVersion: v1.1.0, kind: DataProduct, id: bare, status: draft, outputPorts: [{name: a, contractId: urn:gone}]}"))
 	require.Empty(t, findings)
 	text, findings := dpds.Export(p, nil)
-	valid(t, schema(t), text)
+	formattest.Valid(t, formattest.Schema(t, "dpds", "schema-1.0.0.json"), text)
 	var rules []string
 	for _, f := range findings {
 		assert.Equal(t, contract.SeverityWarning, f.Severity)

@@ -10,17 +10,18 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/format/dpds"
+	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
 	"github.com/tidemark-mesh/tidemark/platform/format/values"
 )
 
 // TestGeneratedDataProductsAreValidAndComeBack: whatever a data product says, its export is valid, and the import of that is the data
 // product with its contracts.
 func TestGeneratedDataProductsAreValidAndComeBack(t *testing.T) {
-	s := schema(t)
+	s := formattest.Schema(t, "dpds", "schema-1.0.0.json")
 	for seed := range uint64(80) {
 		p, contracts := generate(t, seed)
 		text, _ := dpds.Export(p, contracts)
-		valid(t, s, text)
+		formattest.Valid(t, s, text)
 		imported, more, findings := dpds.Import("generated.json", text)
 		require.False(t, contract.HasErrors(findings), "%v\n%s", findings, text)
 		comesBack(t, p, imported)

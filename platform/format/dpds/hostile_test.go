@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
-	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 	"github.com/tidemark-mesh/tidemark/platform/format/dpds"
+	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
 	"github.com/tidemark-mesh/tidemark/platform/format/values"
 )
 
@@ -29,14 +29,8 @@ func TestPortsThatShareOneDescription(t *testing.T) {
 // contracts that are right.
 func TestSpoiledDescriptors(t *testing.T) {
 	for _, name := range []string{"trips.json", "trips.export.json"} {
-		whole := values.FromJSON(read(t, name))
-		others := []contract.Value{values.Text("text"), values.Int(-1), values.Bool(true), {Kind: strict.Null}, {Kind: strict.List}, {Kind: strict.Map}, values.List(values.Object(values.Key("$ref", values.Text("#"))))}
-		for n := 0; ; n += 3 {
-			left := n
-			spoiled := spoil(whole, others[n%len(others)], &left)
-			if left >= 0 {
-				break
-			}
+		whole := values.FromJSON(formattest.Read(t, name))
+		for spoiled := range formattest.Spoiled(whole) {
 			p, contracts, findings := dpds.Import(name, values.JSON(spoiled))
 			require.Equal(t, contract.HasErrors(findings), p == nil, "%v", findings)
 			if p == nil {
@@ -52,24 +46,4 @@ func TestSpoiledDescriptors(t *testing.T) {
 			}
 		}
 	}
-}
-
-// spoil puts other in place of the value number left of a document, and makes left negative when it has.
-func spoil(v, other contract.Value, left *int) contract.Value {
-	if *left--; *left == -1 {
-		return other
-	}
-	v.Items = append([]contract.Value(nil), v.Items...)
-	for i := range v.Items {
-		if *left >= 0 {
-			v.Items[i] = spoil(v.Items[i], other, left)
-		}
-	}
-	v.Entries = append([]strict.Entry(nil), v.Entries...)
-	for i := range v.Entries {
-		if *left >= 0 {
-			v.Entries[i].Value = spoil(v.Entries[i].Value, other, left)
-		}
-	}
-	return v
 }

@@ -2,6 +2,7 @@ package dpds_test
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"testing"
 
@@ -10,10 +11,13 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/format/dpds"
+	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
 )
 
+var update = flag.Bool("update", false, "write the golden files")
+
 func TestImport(t *testing.T) {
-	p, contracts, findings := dpds.Import("trips.json", read(t, "trips.json"))
+	p, contracts, findings := dpds.Import("trips.json", formattest.Read(t, "trips.json"))
 	var b bytes.Buffer
 	require.NotNil(t, p, "%v", findings)
 	text, lost := p.Encode("")
@@ -31,11 +35,11 @@ func TestImport(t *testing.T) {
 	for _, f := range findings {
 		fmt.Fprintln(&b, f)
 	}
-	golden(t, "trips.golden", b.Bytes())
+	formattest.Golden(t, "trips.golden", b.Bytes(), *update)
 
 	text, _ = dpds.Export(p, contracts)
-	valid(t, schema(t), text)
-	golden(t, "trips.export.json", text)
+	formattest.Valid(t, formattest.Schema(t, "dpds", "schema-1.0.0.json"), text)
+	formattest.Golden(t, "trips.export.json", text, *update)
 	again, more, findings := dpds.Import("export.json", text)
 	assert.False(t, contract.HasErrors(findings), "%v", findings)
 	comesBack(t, p, again)
@@ -82,8 +86,8 @@ func TestIDs(t *testing.T) {
 }
 
 func FuzzImport(f *testing.F) {
-	f.Add(read(f, "trips.json"))
-	f.Add(read(f, "trips.export.json"))
+	f.Add(formattest.Read(f, "trips.json"))
+	f.Add(formattest.Read(f, "trips.export.json"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p, contracts, findings := dpds.Import("a.json", text)
 		if p == nil {

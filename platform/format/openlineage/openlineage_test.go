@@ -13,10 +13,9 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/contract/contracttest"
+	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
 	"github.com/tidemark-mesh/tidemark/platform/format/openlineage"
 )
 
@@ -24,143 +23,22 @@ var update = flag.Bool("update", false, "write the golden files")
 
 var at = time.Date(2026, 11, 2, 9, 30, 0, 0, time.UTC)
 
-// standard holds events against the specification's own schemas.
-type standard struct {
-	compiler *jsonschema.Compiler
-	facets   map[string]map[string]any // by $id
-}
-
-func newStandard(t *testing.T) *standard {
-	t.Helper()
-	dir := os.Getenv("TIDEMARK_STANDARDS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared", "standards")
-	}
-	dir = filepath.Join(dir, "openlineage")
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("the standards are missing: set TIDEMARK_STANDARDS (%v)", err)
-		}
-		t.Skipf("the standards are missing: set TIDEMARK_STANDARDS (%v)", err)
-	}
-	s := &standard{jsonschema.NewCompiler(), map[string]map[string]any{}}
-	s.compiler.AssertFormat()
-	files, err := filepath.Glob(filepath.Join(dir, "facets", "*.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range append(files, filepath.Join(dir, "OpenLineage.json")) {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-		if err != nil {
-			t.Fatal(file, err)
-		}
-		root := doc.(map[string]any)
-		id := root["$id"].(string)
-		s.facets[id] = root
-		if err := s.compiler.AddResource(id, doc); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return s
-}
-
-// check validates an event by its own schemaURL, and every facet in it by its own _schemaURL. A facet's schema lets
-// any other key pass, so its keys are looked up too, and its name.
-func (s *standard) check(event []byte) error {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(event))
-	if err != nil {
-		return err
-	}
-	root := doc.(map[string]any)
-	if err := s.validate(root["schemaURL"], doc); err != nil {
-		return err
-	}
-	if err := s.validate("https://openlineage.io/spec/2-0-2/OpenLineage.json", doc); err != nil {
-		return err
-	}
-	holders := []any{root["run"], root["job"], root["dataset"]}
-	for _, key := range []string{"inputs", "outputs"} {
-		if list, ok := root[key].([]any); ok {
-			holders = append(holders, list...)
-		}
-	}
-	for _, h := range holders {
-		holder, _ := h.(map[string]any)
-		for _, kind := range []string{"facets", "inputFacets", "outputFacets"} {
-			list, _ := holder[kind].(map[string]any)
-			for name, facet := range list {
-				if err := s.facet(name, facet.(map[string]any)); err != nil {
-					return fmt.Errorf("%s %s: %w", kind, name, err)
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func (s *standard) facet(name string, facet map[string]any) error {
-	if err := s.validate(facet["_schemaURL"], facet); err != nil {
-		return err
-	}
-	file, pointer, _ := strings.Cut(facet["_schemaURL"].(string), "#/$defs/")
-	root := s.facets[file]
-	if root == nil {
-		return fmt.Errorf("there is no %s", file)
-	}
-	if properties, ok := root["properties"].(map[string]any); ok && properties[name] == nil {
-		return fmt.Errorf("the specification names it otherwise: %v", properties)
-	}
-	known := map[string]any{}
-	for _, part := range root["$defs"].(map[string]any)[pointer].(map[string]any)["allOf"].([]any) {
-		if p, ok := part.(map[string]any)["properties"].(map[string]any); ok {
-			known = p
-		}
-	}
-	for key := range facet {
-		if known[key] == nil && !strings.HasPrefix(key, "_") {
-			return fmt.Errorf("it has no key %q", key)
-		}
-	}
-	return nil
-}
-
-func (s *standard) validate(url, doc any) error {
-	schema, err := s.compiler.Compile(url.(string))
-	if err != nil {
-		return err
-	}
-	return schema.Validate(doc)
-}
-
-func (s *standard) checkAll(t *testing.T, events []openlineage.Event) []byte {
+func checkAll(t *testing.T, s *formattest.OpenLineage, events []openlineage.Event) []byte {
 	t.Helper()
 	lines, err := openlineage.Lines(events)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for line := range bytes.Lines(lines) {
-		if err := s.check(line); err != nil {
+		if err := s.Check(line); err != nil {
 			t.Errorf("%v\n%s", err, line)
 		}
 	}
 	return lines
 }
 
-func contracts(t *testing.T) *contract.Set {
-	t.Helper()
-	set, _ := contract.Load(os.DirFS("../../../contracts"))
-	if len(set.DataProducts()) == 0 {
-		t.Fatal("no contracts")
-	}
-	return set
-}
-
 func TestContracts(t *testing.T) {
-	s, set := newStandard(t), contracts(t)
+	s, set := formattest.NewOpenLineage(t), formattest.Repository(t)
 	columns := 0
 	for _, p := range set.DataProducts() {
 		events, findings := openlineage.Export(p, set, openlineage.Options{Time: at})
@@ -171,10 +49,10 @@ func TestContracts(t *testing.T) {
 		if len(findings) > 0 || len(events) != 1+len(answered) {
 			t.Errorf("%s: %d events: %v", p.ID, len(events), findings)
 		}
-		lines := s.checkAll(t, events)
+		lines := checkAll(t, s, events)
 		columns += bytes.Count(lines, []byte("columnLineage"))
 		runs, _ := openlineage.Runs(p, set, openlineage.Options{}, someRun(p))
-		s.checkAll(t, runs)
+		checkAll(t, s, runs)
 	}
 	if columns == 0 {
 		t.Error("no column lineage at all")
@@ -235,7 +113,7 @@ const lineProperties = `{name: orderId, logicalType: string, required: true, tra
   {name: sum, logicalType: number, required: true, physicalType: "decimal(9,2)"}, {name: more, logicalType: object, physicalType: map, required: true}`
 
 func TestGolden(t *testing.T) {
-	s, set := newStandard(t), tree(lineProperties)
+	s, set := formattest.NewOpenLineage(t), tree(lineProperties)
 	p, ok := set.DataProduct("orders.order-lines")
 	if !ok {
 		t.Fatal("the tree is not right")
@@ -246,7 +124,7 @@ func TestGolden(t *testing.T) {
 		t.Error(findings)
 	}
 	runs, _ := openlineage.Runs(p, set, o, someRun(p), openlineage.Run{Instance: "orders-2", Incarnation: "1", Started: at, Seen: at})
-	s.checkAll(t, append(events, runs...))
+	checkAll(t, s, append(events, runs...))
 	golden(t, "order-lines.json", append(events, runs...))
 }
 
@@ -274,7 +152,7 @@ func golden(t *testing.T, name string, events []openlineage.Event) {
 
 // A contract of every kind of rule, in a data product of every mode.
 func TestGenerated(t *testing.T) {
-	s := newStandard(t)
+	s := formattest.NewOpenLineage(t)
 	var properties []string
 	for i, k := range contracttest.Kinds() {
 		properties = append(properties, fmt.Sprintf("{name: f%d, %s, classification: pii, tags: [t], transformSourceObjects: [T.f%d, x, '', '.', T., T.nothing]}", i, k.Property, i))
@@ -293,12 +171,12 @@ func TestGenerated(t *testing.T) {
 			t.Fatal(findings)
 		}
 		events, _ := openlineage.Export(p, set, openlineage.Options{Time: at})
-		lines := s.checkAll(t, events)
+		lines := checkAll(t, s, events)
 		if got := bytes.Contains(lines, []byte("columnLineage")); got != (mode == "transform" || mode == "guard") {
 			t.Errorf("%s: column lineage %t", mode, got)
 		}
 		runs, _ := openlineage.Runs(p, set, openlineage.Options{}, someRun(p))
-		s.checkAll(t, runs)
+		checkAll(t, s, runs)
 	}
 }
 
@@ -345,7 +223,7 @@ func TestRunIDs(t *testing.T) {
 
 // The standard's core schema lets a broken facet pass; this test's does not.
 func TestStandardRefusesBrokenFacets(t *testing.T) {
-	s, set := newStandard(t), tree(lineProperties)
+	s, set := formattest.NewOpenLineage(t), tree(lineProperties)
 	p, _ := set.DataProduct("orders.order-lines")
 	events, _ := openlineage.Export(p, set, openlineage.Options{Time: at})
 	lines, _ := openlineage.Lines(events[1:])
@@ -362,7 +240,7 @@ func TestStandardRefusesBrokenFacets(t *testing.T) {
 		if !bytes.Contains(lines, []byte(from)) {
 			t.Errorf("%s does not occur in %s", from, lines)
 		}
-		if s.check(broken) == nil {
+		if s.Check(broken) == nil {
 			t.Errorf("%s for %s is accepted", to, from)
 		}
 	}

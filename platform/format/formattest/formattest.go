@@ -1,0 +1,94 @@
+package formattest
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/contract/contracttest"
+)
+
+// Schema is a standard's JSON Schema.
+func Schema(t testing.TB, parts ...string) *jsonschema.Schema {
+	t.Helper()
+	s, err := jsonschema.NewCompiler().Compile(contracttest.Standards(t, parts...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Valid holds a JSON document against a schema.
+func Valid(t testing.TB, s *jsonschema.Schema, text []byte) {
+	t.Helper()
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err == nil {
+		err = s.Validate(v)
+	}
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+}
+
+// Repository is the repository's own contracts. What is wrong with them is reported elsewhere.
+func Repository(t testing.TB) *contract.Set {
+	t.Helper()
+	set, findings := contract.Load(os.DirFS(filepath.Join(root(t), "contracts")))
+	if len(set.Contracts()) == 0 || len(set.DataProducts()) == 0 {
+		t.Fatal("no contracts", findings)
+	}
+	return set
+}
+
+// Golden compares with testdata/<file>, or writes it.
+func Golden(t testing.TB, file string, got []byte, update bool) {
+	t.Helper()
+	file = filepath.Join("testdata", file)
+	if update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v (go test -update writes it)", err)
+	}
+	if !bytes.Equal(want, got) {
+		t.Errorf("%s differs (go test -update rewrites it); got:\n%s", file, got)
+	}
+}
+
+// Read is a file of testdata.
+func Read(t testing.TB, file string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// root is the repository's folder.
+func root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); !errors.Is(err, fs.ErrNotExist) {
+			return dir
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			t.Fatal("not in the repository")
+		}
+		dir = above
+	}
+}
