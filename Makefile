@@ -62,7 +62,7 @@ race: ## run every test with the race detector
 # The packages whose tests run on real Kafka as they run on the embedded broker, built with the tag integration. They share the
 # clusters, so one package has its turn after the other.
 INTEGRATION         ?= ./integration ./platform/bus ./platform/dataproduct ./domains/...
-INTEGRATION_TIMEOUT ?= 25m
+INTEGRATION_TIMEOUT ?= 15m
 
 # Runs a command with TIDEMARK_TEST_*: as they are, else with containers that end with the command.
 ON_KAFKA = $(if $(TIDEMARK_TEST_KAFKA),,$(GO) -C integration/containers run .)

@@ -54,6 +54,10 @@ func TestAlertsAskForWhatThereIs(t *testing.T) {
 			for _, fault := range m.faults(rule.Expr) {
 				t.Errorf("%s: %s", rule.Alert, fault)
 			}
+			// A target whose name is gone is no target any more, and what is not scraped is not 0.
+			if strings.Contains(rule.Expr, "up{") && !strings.Contains(rule.Expr, "absent(") && !strings.Contains(rule.Expr, "unless") {
+				t.Errorf("%s says nothing of a container that is gone", rule.Alert)
+			}
 			if severity := rule.Labels["severity"]; severity != "page" && severity != "ticket" {
 				t.Errorf("%s: severity %q", rule.Alert, severity)
 			}

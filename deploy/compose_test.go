@@ -99,7 +99,7 @@ func TestEveryServiceIsKept(t *testing.T) {
 		if s.MemLimit == 0 {
 			t.Errorf("service %s may take all memory", name)
 		}
-		if s.HealthCheck == nil && name != "traffic" { // which serves nothing that could be asked
+		if s.HealthCheck == nil {
 			t.Errorf("service %s has no health check", name)
 		}
 		if _, tag, ok := strings.Cut(s.Image, ":"); !ok || tag == "latest" {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,6 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tidemark-mesh/tidemark/platform/deadletter"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/scan"
 )
@@ -103,8 +108,11 @@ func (f *fleet) settle(ctx context.Context) {
 		break
 	}
 	f.phase("the shop is closed")
-	for _, p := range paths() {
+	for _, p := range paths() { // upstream first
+		eventually(f.t, ctx, func(ctx context.Context) error { return f.cluster.closed(ctx, p.input) })
 		eventually(f.t, ctx, func(ctx context.Context) error { return f.cluster.passed(ctx, p) })
+		outputs := append(slices.Collect(maps.Keys(p.ports)), deadletter.Topic(p.dataProduct))
+		eventually(f.t, ctx, func(ctx context.Context) error { return f.cluster.closed(ctx, outputs...) })
 	}
 	f.phase("every record has its outcome")
 }
@@ -113,6 +121,35 @@ func (f *fleet) settle(ctx context.Context) {
 func (f *fleet) phase(what string) {
 	f.t.Helper()
 	f.t.Logf("%5.1f s: %s", time.Since(f.began).Seconds(), what)
+}
+
+// closed gives nil when no transaction is open on the topics. One of a process that was killed is until its timeout, and hides
+// what others commit after it.
+func (c *cluster) closed(ctx context.Context, topics ...string) error {
+	if c.kafka.Security.TLS != nil {
+		return nil // there nobody is killed
+	}
+	cl, err := kgo.NewClient(kgo.SeedBrokers(c.kafka.Brokers...))
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	admin := kadm.NewClient(cl)
+	stable, err := admin.ListCommittedOffsets(ctx, topics...)
+	if err != nil {
+		return err
+	}
+	ends, err := admin.ListEndOffsets(ctx, topics...)
+	if err != nil {
+		return err
+	}
+	var open error
+	ends.Each(func(end kadm.ListedOffset) {
+		if at, _ := stable.Lookup(end.Topic, end.Partition); at.Offset < end.Offset {
+			open = fmt.Errorf("a transaction is open on %s/%d: what is committed ends at %d of %d", end.Topic, end.Partition, at.Offset, end.Offset)
+		}
+	})
+	return open
 }
 
 // passed gives nil when a data product's group has passed the last record of its input.

@@ -16,7 +16,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // build makes the binaries, as `make build` does, and gives their folder. TIDEMARK_TEST_BIN names one that has them.
@@ -107,14 +106,6 @@ func (p *process) last(n int) string {
 	return strings.Join(p.log[max(0, len(p.log)-n):], "\n")
 }
 
-// endedError says that a process has ended: waiting for it helps nothing.
-type endedError struct {
-	name string
-	exit error
-}
-
-func (e *endedError) Error() string { return fmt.Sprintf("%s ended: %v", e.name, e.exit) }
-
 // gaveUp gives an error when the process has ended.
 func (p *process) gaveUp() error {
 	select {
@@ -172,26 +163,5 @@ func (p *process) stop(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("%s does not end", p.name)
-	}
-}
-
-// eventually waits until check gives nil; its last error fails the test when ctx ends first, or when a process has ended.
-func eventually(t *testing.T, ctx context.Context, check func(context.Context) error) {
-	t.Helper()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := check(ctx)
-		if err == nil {
-			return
-		}
-		if _, ended := errors.AsType[*endedError](err); ended {
-			t.Fatal(err)
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatal(err)
-		case <-tick.C:
-		}
 	}
 }

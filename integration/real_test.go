@@ -11,6 +11,9 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/registry"
 )
 
+// onKafka says that Kafka and the registry are those that other people wrote.
+const onKafka = true
+
 // patience bounds what a test may take, on machines that do more than this.
 const patience = 10 * time.Minute
 

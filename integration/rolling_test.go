@@ -42,7 +42,7 @@ func rolling(t *testing.T, bin string) {
 	}
 	f.domain("orders", "orders-2")
 	atLeastOnce(t, ctx, c)
-	f.shop(200)
+	f.shop(50)
 	f.ready(ctx)
 
 	began := time.Now()

@@ -110,13 +110,9 @@ func (s *secrets) hireShop(ctx context.Context) {
 	if err := s.cluster.admin.CreateACLs(ctx, shop...); err != nil {
 		s.t.Fatal(err)
 	}
-	// A broker knows a new user a moment after it was made, and refuses him until then.
-	admin, err := kafka.NewAdmin(s.as("shop"))
-	if err != nil {
+	if err := s.cluster.admin.AwaitAccess(ctx, shop, []string{"shop"}); err != nil {
 		s.t.Fatal(err)
 	}
-	defer admin.Close()
-	eventually(s.t, ctx, admin.Ping)
 }
 
 // refused lets a domain write another's topic, and run another's data products. Both must be told what is missing.
@@ -131,8 +127,8 @@ func (s *secrets) refused(t *testing.T, ctx context.Context, f *fleet) {
 	if err == nil {
 		t.Fatalf("orders wrote %s", topic)
 	}
-	if !strings.Contains(err.Error(), topic) {
-		t.Errorf("the refusal does not name %s: %v", topic, err)
+	if denied, ok := errors.AsType[*kafka.DeniedError](err); !ok || denied.Missing.String() != "User:orders may write topic "+topic {
+		t.Errorf("the refusal does not say which grant is missing: %v", err)
 	}
 	if fault.KindOf(kafka.Classify(err)) != fault.Fatal {
 		t.Errorf("the refusal is %v, not fatal: %v", fault.KindOf(kafka.Classify(err)), err)
@@ -148,7 +144,7 @@ func (s *secrets) refused(t *testing.T, ctx context.Context, f *fleet) {
 		t.Error("payments' data products ended well as orders")
 	}
 	said := intruder.last(3)
-	for _, part := range []string{topic, "no right"} {
+	for _, part := range []string{topic, "no right", "User:orders"} {
 		if !strings.Contains(said, part) {
 			t.Errorf("what it said has no %q", part)
 		}

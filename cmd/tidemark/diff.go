@@ -32,7 +32,8 @@ OLD and NEW are each
   http://HOST:PORT              what was published last on a running platform, in the other side's domains
 
 Deprecations are judged as of now: they end with slaProperties endOfSupport, or 90 days after they began, which git
-knows. It exits with 100 if something is refused.`,
+knows. It exits with 100 if something is refused, with 2 if the command line is wrong
+or OLD or NEW is not there, with 1 on other failures.`,
 		Example: `  tidemark diff git:main contracts
   tidemark diff lines.v1.odcs.yaml lines.v2.odcs.yaml
   tidemark diff http://127.0.0.1:8080 contracts -o markdown`,

@@ -41,6 +41,9 @@ func (s *settings) newSource(ctx context.Context, name, like string) (source, er
 
 func fileSource(name string) (source, error) {
 	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = usagef("there is no file or folder %s", name)
+	}
 	if err != nil {
 		return source{}, withNext(err, "name a folder, a file, git:REV, git:REV:PATH, or the URL of a platform")
 	}

@@ -116,6 +116,9 @@ func TestDiffPlatform(t *testing.T) {
 	if r := tidemark(t, nil, "check", file, "--against", url); r.code != exitFindings || !strings.Contains(r.out, "sla.loosened") {
 		t.Errorf("got %d %s%s", r.code, r.out, r.err)
 	}
+	if r := tidemark(t, nil, "diff", "nowhere", file); r.code != exitUsage || !strings.Contains(r.err, "there is no file or folder nowhere") {
+		t.Errorf("got %d %s", r.code, r.err)
+	}
 	if r := tidemark(t, nil, "diff", "http://127.0.0.1:1", file); r.code != exitFailed || !strings.Contains(r.err, "tidemark demo") {
 		t.Errorf("got %d %s", r.code, r.err)
 	}

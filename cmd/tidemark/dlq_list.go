@@ -140,6 +140,9 @@ func deadLetterItem(d *deadletter.Letter) api.DeadLetter {
 		Attempt:     d.Attempt,
 		Size:        len(d.Value),
 	}
+	if d.Cut != nil {
+		item.Size = d.Cut.Bytes
+	}
 	if d.Foreign() && d.Message != "" {
 		item.Message = mask.Hidden
 	}

@@ -138,6 +138,7 @@ func replayText(r deadletter.Replayed) string {
 		{r.AlreadySent, "sent before"},
 		{r.Superseded, "superseded by a newer letter of the same record"},
 		{r.Refused, "not chosen"},
+		{r.Gone, "gone: their letters had no room for their values, and their topics do not keep them any more"},
 	} {
 		if left.n > 0 {
 			fmt.Fprintf(&b, " %d %s.", left.n, left.what)

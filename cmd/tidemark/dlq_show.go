@@ -120,6 +120,9 @@ func showLetters(cmd *cobra.Command, s *settings, v viewer, letters iter.Seq2[*d
 		if err != nil {
 			return err
 		}
+		if l.Cut != nil {
+			line.Tombstone, line.Undecodable = false, cutText(l)
+		}
 		item := deadLetterItem(l)
 		if v.reveal {
 			item.Message = l.Message
@@ -132,6 +135,14 @@ func showLetters(cmd *cobra.Command, s *settings, v viewer, letters iter.Seq2[*d
 		fmt.Fprintln(cmd.ErrOrStderr(), "No dead letters here.")
 	}
 	return nil
+}
+
+// cutText says where the value is that the letter has no room for.
+func cutText(l *deadletter.Letter) *tail.Undecodable {
+	return &tail.Undecodable{
+		Reason: "letter.cut", Size: l.Cut.Bytes,
+		Message: fmt.Sprintf("the letter's topic had no room for the value, %s; the record itself is at %s, and dlq replay takes it from there", l.Cut.Digest, l.Origin),
+	}
 }
 
 // rejectedRecord is the record as it stood where it was rejected.

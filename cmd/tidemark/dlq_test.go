@@ -169,6 +169,7 @@ func TestDLQReplay(t *testing.T) {
   "already_sent": 3,
   "matched": 0,
   "sent": 0,
+  "gone": 0,
   "reasons": {},
   "dry_run": false
 }

@@ -34,10 +34,8 @@ func newRegistryProcess(store *server.Kafka, access registryAccess, version stri
 	}
 	checks := []telemetry.Check{{Name: "kafka", Run: store.Ping}, {Name: "schemas", Run: r.loaded}}
 	mux := http.NewServeMux()
-	mux.Handle("GET /livez", telemetry.Livez())
-	mux.Handle("GET /readyz", telemetry.Readyz(checks...))
-	mux.Handle("GET /metrics", guard(telemetry.MetricsHandler(telemetry.NewRegistry(version))))
-	probes := map[string]bool{"/livez": true, "/readyz": true, "/metrics": true}
+	telemetry.Routes(mux, guard(telemetry.MetricsHandler(telemetry.NewRegistry(version))), checks...)
+	probes := map[string]bool{"/livez": true, "/readyz": true, "/healthz": true, "/metrics": true}
 	api := guard(http.HandlerFunc(r.api))
 	r.server = &http.Server{
 		// A mux alone would redirect paths that the registry answers itself.

@@ -52,7 +52,7 @@ func startRegistry(t *testing.T, e env, args ...string) (url string, stop func()
 // await asks until path answers with a status.
 func await(t *testing.T, url string, status int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -90,6 +90,7 @@ func TestRegistry(t *testing.T) {
 	url, stop := startRegistry(t, e)
 	await(t, url+"/livez", http.StatusOK)
 	await(t, url+"/readyz", http.StatusOK)
+	await(t, url+"/healthz", http.StatusOK)
 	await(t, url+"/subjects", http.StatusUnauthorized)
 	await(t, url+"/metrics", http.StatusUnauthorized)
 	registrytest.Run(t, cfg(url), nil)

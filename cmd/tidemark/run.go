@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,11 +18,12 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/telemetry/tracing"
 )
 
 func newRunCommand(s *settings) *cobra.Command {
 	var paths []string
-	var root, instance, listen string
+	var root, instance, listen, traces string
 	var cfg dataproduct.Config
 	var compression kafka.Compression
 	heartbeat, level := 5*time.Second, slog.LevelInfo
@@ -52,6 +54,16 @@ A broker, a registry or a topic that is not there is waited for.`,
 			if cfg.Registry, err = s.schemas(cfg.Logger); err != nil {
 				return err
 			}
+			if cfg.Tracing, err = tracing.Open(tracing.Settings{
+				Endpoint: traces, Service: "tidemark", Instance: instance, Version: cfg.Version, Getenv: os.Getenv, Logger: cfg.Logger,
+			}); err != nil {
+				return err
+			}
+			defer func() {
+				ending, cancel := context.WithTimeout(context.WithoutCancel(cmd.Context()), 5*time.Second)
+				defer cancel()
+				_ = cfg.Tracing.Close(ending) // what the collector does not take by then is lost
+			}()
 			i, err := dataproduct.New(cfg, products...)
 			if err != nil {
 				return err
@@ -70,6 +82,7 @@ A broker, a registry or a topic that is not there is waited for.`,
 	f.BoolVar(&cfg.StaticMembership, "static-membership", false, "let a restart within 45s keep its partitions; the instance's name must be its own")
 	f.BoolVar(&cfg.ServerAssigned, "server-assigned", false, "let brokers assign partitions, from Kafka 4.3 on")
 	f.StringVar((*string)(&compression), "compression", "", "how what is published is compressed: none, snappy, lz4, gzip or zstd (default snappy)")
+	f.StringVar(&traces, "traces", "", "the `URL` of an OpenTelemetry collector that takes OTLP over HTTP: one record in a hundred is traced (default what OTEL_* variables say, else none)")
 	f.TextVar(&level, "log-level", level, "what is logged to stderr: debug, info, warn or error")
 	f.SortFlags = false
 	_ = cmd.MarkFlagFilename("file", "yaml", "yml")

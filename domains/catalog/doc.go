@@ -8,3 +8,4 @@
 package catalog
 
 //go:generate go tool avrogen -pkg catalog -strict-types -o event_gen.go ../../contracts/catalog/pim/products.v1.avsc ../../contracts/catalog/products/products.v1.avsc
+//go:generate go run ../../cmd/tidemark generate go --views .

@@ -10,7 +10,7 @@ const (
 
 // Products is the shop's range as it is now.
 func Products() dataproduct.Product {
-	return dataproduct.Transform("catalog/products", dataproduct.On(changes, publish, products))
+	return dataproduct.Transform("catalog/products", dataproduct.Splice(changes, publish, products.Spliced(nil, "name")))
 }
 
 // Prices is the price list: list prices that kept the contract.

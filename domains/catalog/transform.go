@@ -6,25 +6,16 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
 )
 
-// publish puts a changed product on the list, unless it is still a draft. Its sub-category is there: the contract
-// requires it.
-func publish(p *ProductChange, emit *dataproduct.Emit) error {
-	if p.Draft {
+// publish puts a changed product on the list, unless it is still a draft.
+func publish(p ProductChangeView, emit *dataproduct.Emit) error {
+	if p.Draft() {
 		return emit.Drop("draft")
 	}
-	if prefix(p.Category) != p.ProductID[:3] {
+	if prefix(p.Category()) != p.ProductID()[:3] {
 		return emit.Reject("category-mismatch", "the product's id begins with another category's letters")
 	}
-	products.To(emit, Product{
-		ProductID:   p.ProductID,
-		Revision:    p.Revision,
-		Name:        clean(p.Name),
-		Category:    p.Category,
-		SubCategory: *p.SubCategory,
-		Brand:       p.Brand,
-		Attributes:  p.Attributes,
-		ChangedAt:   p.ChangedAt,
-	})
+	product := dataproduct.Copy[ProductPatch](emit, products)
+	product.SetName(clean(p.Name()))
 	return nil
 }
 

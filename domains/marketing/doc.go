@@ -8,3 +8,4 @@
 package marketing
 
 //go:generate go tool avrogen -pkg marketing -strict-types -o event_gen.go ../../contracts/orders/order-lines/lines.v1.avsc ../../contracts/marketing/product-sales/sales.v1.avsc
+//go:generate go run ../../cmd/tidemark generate go --views .

@@ -9,9 +9,12 @@ const (
 	sales = dataproduct.Out[ProductSale]("sales")
 )
 
-// ProductSales is the facts of what sells, where and to whom.
+// ProductSales is the facts of what sells, where and to whom. Most fields are the order line's as they stand; From names those that
+// are called otherwise there, and the last line those that fact makes.
 func ProductSales() dataproduct.Product {
-	return dataproduct.Transform("marketing/product-sales", dataproduct.On(lines, fact, sales))
+	return dataproduct.Transform("marketing/product-sales", dataproduct.Splice(lines, fact, sales.Spliced(
+		dataproduct.From{"saleId": "lineId", "soldAt": "placedAt", "units": "quantity", "revenue": "sales"},
+		"productName", "categoryPath", "soldOn", "listRevenue", "promotion")))
 }
 
 // Campaigns is the campaigns that kept the contract.

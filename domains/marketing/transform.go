@@ -9,24 +9,13 @@ import (
 )
 
 // fact is what marketing needs of an order line: neither who bought nor what was earned.
-func fact(l *OrderLine, emit *dataproduct.Emit) error {
-	sales.To(emit, ProductSale{
-		SaleID:       l.LineID,
-		ProductID:    l.ProductID,
-		ProductName:  clean(l.ProductName),
-		Category:     l.Category,
-		SubCategory:  l.SubCategory,
-		CategoryPath: l.Category + "/" + l.SubCategory,
-		Region:       l.Region,
-		Segment:      l.Segment,
-		SoldOn:       l.PlacedAt.UTC().Truncate(24 * time.Hour),
-		SoldAt:       l.PlacedAt,
-		Units:        l.Quantity,
-		Currency:     l.Currency,
-		Revenue:      l.Sales,
-		ListRevenue:  new(big.Rat).Add(l.Sales, l.DiscountAmount),
-		Promotion:    band(l.Discount),
-	})
+func fact(l OrderLineView, emit *dataproduct.Emit) error {
+	sale := dataproduct.Copy[ProductSalePatch](emit, sales)
+	sale.SetProductName(clean(l.ProductName()))
+	sale.SetCategoryPath(l.Category() + "/" + l.SubCategory())
+	sale.SetSoldOn(l.PlacedAt().Truncate(24 * time.Hour))
+	sale.SetListRevenue(new(big.Rat).Add(l.Sales(), l.DiscountAmount()))
+	sale.SetPromotion(band(l.Discount()))
 	return nil
 }
 

@@ -87,6 +87,9 @@ func slaReaders() map[string]slaReader {
 // LatencyOfSource is why the latency of a source's port is not judged.
 const LatencyOfSource = "a source has no input that its records could be late of"
 
+// FreshnessWithoutTime is why the freshness of a port without an event time is not judged.
+const FreshnessWithoutTime = "nobody knows when something happened: name the field in tidemark.eventTime"
+
 // Unjudged says why the platform does not judge a promise of slaProperties; "" where it does. Retention, endOfSupport and
 // endOfLife are kept all the same, by what the reason says.
 func Unjudged(property string) string {

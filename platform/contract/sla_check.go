@@ -90,7 +90,7 @@ func (t *translator) promises() {
 		case !known, reader.unjudged != "" && !reader.seenTo:
 			t.unenforced(p.Place, "property", "%s: %s", p.Property, Unjudged(p.Property))
 		case p.Property == "freshness" && settings.said["tidemark.eventTime"] == nil:
-			t.unenforced(p.Place, "property", "freshness, since nobody knows when something happened: name the field in tidemark.eventTime")
+			t.unenforced(p.Place, "property", "freshness, since %s", FreshnessWithoutTime)
 		case p.Property == "retention" && settings.compacted:
 			t.unenforced(p.Place, "property", "retention, since the topic is compacted: it keeps the newest record of each key, however old")
 		case reader.instant == nil && p.ofField() && !t.ofEventTime(p):

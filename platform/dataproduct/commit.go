@@ -57,7 +57,7 @@ func (r *runner) commit(s *slot) error {
 // committed does the waiting of a commit. It runs beside the loop.
 func (r *runner) committed(s *slot, verified ranges) outcome {
 	if err := s.tx.Flush(s.ctx); err != nil {
-		return outcome{err: kafka.Classify(err)}
+		return outcome{err: err}
 	}
 	wrote := rangesOf(r.plan.outputs, s.tx.Wrote())
 	positions, err := r.positions(s, verified.with(wrote))
@@ -159,8 +159,9 @@ func (r *runner) giveUp() error {
 func (r *runner) ended(s *slot, out outcome) error {
 	switch {
 	case out.err != nil:
+		err := r.refused(s, out.err)
 		s.close()
-		return out.err
+		return err
 	case !out.committed:
 		r.rollback(s)
 	default:
@@ -185,6 +186,7 @@ func (r *runner) confirm(s *slot) {
 		r.tellWait(p)
 	}
 	r.settleMemories(s, true)
+	s.endSends(true)
 	s.close()
 }
 
@@ -224,6 +226,7 @@ func (r *runner) rollback(s *slot) {
 // close ends the slot's round.
 func (s *slot) close() {
 	s.cancel()
+	s.endSends(false)
 	s.state, s.ctx, s.cancel = slotIdle, context.Background(), nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
+	"github.com/tidemark-mesh/tidemark/platform/telemetry/tracing"
 )
 
 // Config says where an instance runs and what it runs with. Kafka, Registry and Contracts are required.
@@ -54,6 +55,9 @@ type Config struct {
 	ServerAssigned bool
 	// Replicas is the replication of topics that are created; default the broker's.
 	Replicas int
+
+	// Tracing makes spans of some of the records; default none. Who opened it closes it.
+	Tracing *tracing.Tracing
 
 	// Clock gives the time; default time.Now.
 	Clock func() time.Time
@@ -129,11 +133,15 @@ func defaultInstance() string {
 	if err != nil {
 		host = "localhost"
 	}
+	return binaryName() + "@" + host
+}
+
+func binaryName() string {
 	binary := os.Args[0]
 	if i := strings.LastIndexAny(binary, `/\`); i >= 0 {
 		binary = binary[i+1:]
 	}
-	return strings.TrimSuffix(binary, ".exe") + "@" + host
+	return strings.TrimSuffix(binary, ".exe")
 }
 
 // controlSchemas are the contracts' own, or those that come with this package: a domain's contracts need not hold the

@@ -10,7 +10,7 @@ import (
 )
 
 // deadLetter sets a rejected record aside: key, value and headers byte for byte, and why it was rejected.
-// Nothing in it is checked against a schema, and nothing is cut. It is the record that came, with headers put behind its
+// Nothing in it is checked against a schema, and nothing is cut but what the topic has no room for. It is the record that came, with headers put behind its
 // own: what they have in common with those of other records that are rejected alike is rendered once.
 func (r *runner) deadLetter(p *partition, it *item, rejected *fault.Rejection) *kafka.Record {
 	own := it.record.Headers
@@ -25,7 +25,7 @@ func (r *runner) deadLetter(p *partition, it *item, rejected *fault.Rejection) *
 	added[like.timestamp].Value = strconv.AppendInt(r.space.room(20), publishedAt(it), 10)
 	rec := it.record
 	rec.Topic, rec.Headers, rec.Partition, rec.ProducerEpoch = r.plan.dlq, headers, 0, 0
-	return rec
+	return r.room.fit(rec, len(added))
 }
 
 // letters are the headers of the dead letters of one partition, by what they have in common.

@@ -24,7 +24,9 @@ type item struct {
 	writer  *writer
 	time    int64 // event time in Unix milliseconds
 	timed   bool
-	broken  []string   // expressions of severity warning that it breaks
+	broken  []string // expressions of severity warning that it breaks
+	carried carried  // the trace context that it brought
+	trace   *recordTrace
 	home    *partition // whose memories its unique values are held against; nil for none
 }
 

@@ -29,6 +29,7 @@
 //	commit.go     outputs, dead letters, positions and counts become real together
 //	report.go     say how far the data reaches
 //
+// splice.go is how a function sees an event without decoding it. trace.go follows a sampled record through the stages.
 // process.go strings the stages together for one record, which ends in exactly one outcome. A rejection is the record's
 // fault and its outcome; an error is not: a transient one leaves the partition where it stands and pauses it while the
 // others go on, a fatal one stops the data product and commits nothing.

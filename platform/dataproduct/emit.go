@@ -17,12 +17,15 @@ type Emit struct {
 
 	rejected *fault.Rejection // a value that does not fit the output's schema: the event's fault
 	err      error            // a misuse of this type: the code's fault
+
+	splicing *splicing // of the event in hand; nil where its handler does not splice
 }
 
 // emitted is one record to be checked and published: its payload is buf[from:to].
 type emitted struct {
 	port     *outputPort
 	from, to int
+	patch    *avro.Patcher // what it will be made by, once the handler has ended; nil for what is encoded
 }
 
 // errDropped marks an event that a declared filter took out. It never leaves this package.
@@ -83,7 +86,7 @@ func (e *Emit) fail(err error) {
 }
 
 func (e *Emit) reset() {
-	e.records, e.buf, e.filter, e.rejected, e.err = e.records[:0], e.buf[:0], "", nil, nil
+	e.records, e.buf, e.filter, e.rejected, e.err, e.splicing = e.records[:0], e.buf[:0], "", nil, nil, nil
 }
 
 // unencodable rejects an event whose values do not fit its schema. The codec's own words may hold a value, so only

@@ -22,7 +22,6 @@ import (
 // host is one instance: what its data products share, and its voice on the control plane.
 type host struct {
 	cfg         Config
-	set         *contract.Set
 	plans       []*plan
 	registry    *registry.Client
 	admin       *kafka.Admin
@@ -50,7 +49,7 @@ func newHost(cfg Config, products []Product) (*host, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, plans, err := bindAll(cfg.Contracts, products)
+	_, plans, err := bindAll(cfg.Contracts, products)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +58,7 @@ func newHost(cfg Config, products []Product) (*host, error) {
 		return nil, err
 	}
 	h := &host{
-		cfg: cfg, set: set, plans: plans, registry: cfg.Registry, admin: admin,
+		cfg: cfg, plans: plans, registry: cfg.Registry, admin: admin,
 		log:         cfg.Logger.With("instance", cfg.Instance),
 		incarnation: newIncarnation(), started: cfg.Clock(),
 		beats:   make(chan struct{}, 1),

@@ -133,17 +133,28 @@ func stateDesc() *prometheus.Desc {
 }
 
 func tierDesc() *prometheus.Desc {
-	return prometheus.NewDesc(telemetry.Namespace+"_instance_input_port_tier", "How records of an input port are worked on in this instance: checked, forwarded as they are, projected field by field, or decoded into events; always 1.", []string{"data_product", "port", "tier"}, nil)
+	return prometheus.NewDesc(telemetry.Namespace+"_instance_input_port_tier", "How records of an input port are worked on in this instance: checked, forwarded as they are, projected field by field, spliced from what is read and set, or decoded into events; always 1.", []string{"data_product", "port", "tier"}, nil)
+}
+
+func spansDesc() *prometheus.Desc {
+	return prometheus.NewDesc(telemetry.Namespace+"_instance_spans_dropped_total", "Spans of sampled records that came faster than they could be sent; absent where nothing is traced.", nil, nil)
 }
 
 // Describe implements prometheus.Collector.
-func (instanceMetrics) Describe(to chan<- *prometheus.Desc) { to <- stateDesc(); to <- tierDesc() }
+func (instanceMetrics) Describe(to chan<- *prometheus.Desc) {
+	to <- stateDesc()
+	to <- tierDesc()
+	to <- spansDesc()
+}
 
 // Collect implements prometheus.Collector.
 func (m instanceMetrics) Collect(to chan<- prometheus.Metric) {
 	desc := stateDesc()
 	for id, state := range m.i.States() {
 		to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, 1, id, string(state))
+	}
+	if traces := m.i.host.cfg.Tracing; traces != nil {
+		to <- prometheus.MustNewConstMetric(spansDesc(), prometheus.CounterValue, float64(traces.Dropped()))
 	}
 	desc = tierDesc()
 	for _, r := range m.i.runners {

@@ -217,6 +217,17 @@ func BenchmarkTransformOrderProjected(b *testing.B) {
 	benchmarkLoop(b, dataproduct.Transform("bench/copy", dataproduct.Project(in, out, nil)), 0, 0, "")
 }
 
+// What the typed function costs when it is written on views: two fields are decoded and one is set, the others are copied.
+func BenchmarkTransformOrderSpliced(b *testing.B) {
+	in, out := dataproduct.In[Order]("orders"), dataproduct.Out[Order]("clean")
+	change := func(o OrderView, emit *dataproduct.Emit) error {
+		p := dataproduct.Copy[OrderPatch](emit, out)
+		p.SetPriority(1 + int32(len(o.Status())+len(o.ShipTo().Country()))/10)
+		return nil
+	}
+	benchmarkLoop(b, dataproduct.Transform("bench/copy", dataproduct.Splice(in, change, out.Spliced(nil, "priority"))), 0, 0, "")
+}
+
 // BenchmarkFloor is the client library alone: it reads the records and writes them as they are.
 func BenchmarkFloor(b *testing.B) {
 	rig := startRig(b, rigged{Records: b.N, Partitions: 4})

@@ -1,6 +1,7 @@
 package dataproduct
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -13,10 +14,12 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/connect"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
+	"github.com/tidemark-mesh/tidemark/platform/telemetry/tracing"
 )
 
 // Exit codes of a domain's binary, as of the CLI.
@@ -45,6 +48,11 @@ func run(ctx context.Context, contracts fs.FS, products []Product, args []string
 		return exitUsage
 	}
 	cfg.Contracts = contracts
+	defer func() {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), tracesTimeout)
+		defer cancel()
+		_ = cfg.Tracing.Close(ending) // what the collector does not take by then is lost
+	}()
 	instance, err := New(cfg, products...)
 	if err == nil {
 		err = instance.Run(ctx)
@@ -80,6 +88,7 @@ func settings(args []string, getenv func(string) string, stderr io.Writer) (Conf
 	flags.BoolVar(&cfg.ServerAssigned, "server-assigned", getenv("TIDEMARK_SERVER_ASSIGNED") == "true", "let brokers assign partitions, from Kafka 4.3 on ($TIDEMARK_SERVER_ASSIGNED)")
 	compression := flags.String("compression", getenv("TIDEMARK_COMPRESSION"), "how what is published is compressed: none, snappy, lz4, gzip or zstd; default snappy ($TIDEMARK_COMPRESSION)")
 	flags.StringVar(&cfg.HTTP, "http", getenv("TIDEMARK_HTTP"), "`address` for /livez, /readyz, /metrics and resume, such as 127.0.0.1:0; default none ($TIDEMARK_HTTP)")
+	traces := flags.String("traces", getenv("TIDEMARK_TRACES"), "`URL` of an OpenTelemetry collector that takes OTLP over HTTP, such as http://127.0.0.1:4318: one record in a hundred is traced; default what OTEL_* variables say, else none ($TIDEMARK_TRACES)")
 	level := flags.String("log-level", or("TIDEMARK_LOG_LEVEL", "info"), "debug, info, warn or error ($TIDEMARK_LOG_LEVEL)")
 	if err := flags.Parse(args); err != nil {
 		return cfg, err
@@ -108,5 +117,11 @@ func settings(args []string, getenv func(string) string, stderr io.Writer) (Conf
 	if info, ok := debug.ReadBuildInfo(); ok {
 		cfg.Version = strings.Trim(info.Main.Version, "()")
 	}
-	return cfg, nil
+	cfg.Tracing, err = tracing.Open(tracing.Settings{
+		Endpoint: *traces, Service: binaryName(), Instance: cmp.Or(cfg.Instance, defaultInstance()), Version: cfg.Version, Getenv: getenv, Logger: cfg.Logger,
+	})
+	return cfg, err
 }
+
+// tracesTimeout is how long the end of a binary waits for its last spans to be sent.
+const tracesTimeout = 5 * time.Second

@@ -120,7 +120,25 @@ func bindPlan(set *contract.Set, p Product) (*plan, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("data product %s: %w", p.ID(), err)
 	}
+	for _, in := range pl.inputs {
+		in.contract = slim(in.contract)
+	}
+	for _, out := range pl.outputs {
+		out.contract = slim(out.contract)
+	}
 	return pl, nil
+}
+
+// slim is a contract without the parts that a plan has been made of: they are most of it, and a process may run hundreds.
+func slim(c *contract.Contract) *contract.Contract {
+	kept := *c
+	kept.Description, kept.Context, kept.Servers, kept.Support, kept.Price, kept.Team, kept.Roles = nil, nil, nil, nil, nil, nil, nil
+	kept.SLAProperties, kept.AuthoritativeDefinitions, kept.CustomProperties = nil, nil, nil
+	kept.Objects = make([]contract.SchemaObject, len(c.Objects))
+	for i, o := range c.Objects {
+		kept.Objects[i] = contract.SchemaObject{Name: o.Name, PhysicalName: o.PhysicalName, PhysicalType: o.PhysicalType}
+	}
+	return &kept
 }
 
 // checkCode holds the names in the code against those in the files.
@@ -135,10 +153,12 @@ func (pl *plan) checkCode() []error {
 		}
 		for _, in := range pl.inputs {
 			for _, out := range pl.outputs {
-				if in != nil && out != nil && in.name == h.port && out.name == h.outputs[0].port {
-					if err := h.check(in.contract.Schema(), out.contract.Schema()); err != nil {
-						errs = append(errs, fmt.Errorf("Project(%q, %q): %w", in.name, out.name, err))
-					}
+				at := slices.IndexFunc(h.outputs, func(o output) bool { return out != nil && o.port == out.name })
+				if in == nil || in.name != h.port || at < 0 {
+					continue
+				}
+				if err := h.check(in.contract, h.outputs[at], out.contract.Schema()); err != nil {
+					errs = append(errs, fmt.Errorf("from %q to %q: %w", in.name, out.name, err))
 				}
 			}
 		}
@@ -188,7 +208,7 @@ func bindInput(set *contract.Set, p Product, doc *contract.DataProduct, port con
 			return in, fmt.Errorf("input port %s has no handler: add On(...) for it", port.Name)
 		}
 		in.tier = p.handlers[h].tier
-		if in.bind, err = p.handlers[h].bind(c.Schema()); err != nil {
+		if in.bind, err = p.handlers[h].bind(c); err != nil {
 			return in, fmt.Errorf("input port %s: %w", port.Name, err)
 		}
 	}
@@ -254,6 +274,15 @@ func (pl *plan) topics() []string {
 		topics = append(topics, pl.retry)
 	}
 	return topics
+}
+
+// tiers are how records are worked on, by input port.
+func (pl *plan) tiers() map[string]string {
+	tiers := make(map[string]string, len(pl.inputs))
+	for _, in := range pl.inputs {
+		tiers[in.name] = string(in.tier)
+	}
+	return tiers
 }
 
 func (pl *plan) declaresFilter(name string) bool { return slices.Contains(pl.filters, name) }

@@ -32,6 +32,7 @@ func (r *runner) poll(ctx context.Context) error {
 		r.await(wait)
 		return nil
 	}
+	r.tracer.polled = time.Now()
 	polled, err := r.session.Poll(ctx, pollRecords, wait)
 	if err != nil {
 		return kafka.Classify(err)

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
+	"github.com/tidemark-mesh/tidemark/platform/contract"
 )
 
 // In is an input port whose events are Ts: In[PlacedOrder]("placed"). The name is the port's in the data
@@ -20,9 +21,10 @@ type Output interface{ output() output }
 
 // output is an Out without its type: the port's name and what makes a codec for its events.
 type output struct {
-	port  string
-	event reflect.Type
-	codec func(*avro.Schema) (any, error) // an *avro.Codec[T]
+	port   string
+	event  reflect.Type
+	codec  func(*avro.Schema) (any, error) // an *avro.Codec[T]
+	splice *avro.SpliceOptions             // of an output that Spliced gave; else nil
 }
 
 func (o output) String() string { return fmt.Sprintf("%s:%s", o.port, o.event) }
@@ -40,8 +42,8 @@ type Handler struct {
 	port    string
 	event   reflect.Type
 	outputs []output
-	bind    func(reader *avro.Schema) (binding, error)
-	check   func(reader, to *avro.Schema) error // what bind cannot see; nil for nothing
+	bind    func(in *contract.Contract) (binding, error)
+	check   func(in *contract.Contract, out output, to *avro.Schema) error // what bind cannot see; nil for nothing
 	tier    Tier
 }
 
@@ -58,8 +60,8 @@ func On[T any](in In[T], fn func(event *T, emit *Emit) error, outputs ...Output)
 	for _, o := range outputs {
 		h.outputs = append(h.outputs, o.output())
 	}
-	h.bind = func(reader *avro.Schema) (binding, error) {
-		codec, err := avro.NewCodec[T](reader)
+	h.bind = func(in *contract.Contract) (binding, error) {
+		codec, err := avro.NewCodec[T](in.Schema())
 		if err != nil {
 			return nil, err
 		}

@@ -15,20 +15,31 @@ var errTripped = errors.New("too many rejects: the circuit breaker opened")
 func (r *runner) process(s *slot, p *partition, record *kafka.Record) error {
 	it := &r.item
 	*it = newItem(record, p.input)
+	it.trace = r.trace(it)
+	var err error
 	if p.input == nil {
-		return r.processReplay(s, p, it)
+		err = r.processReplay(s, p, it)
+	} else {
+		err = r.judge(s, p, it)
 	}
-	return r.judge(s, p, it)
+	if errors.Is(err, errTripped) {
+		it.trace.end(nil)
+	} else {
+		it.trace.end(err)
+	}
+	return err
 }
 
 // judge takes a record whose input is known to its outcome.
 func (r *runner) judge(s *slot, p *partition, it *item) error {
 	rejected, err := r.decode(s.ctx, it)
+	it.trace.stage("decode")
 	if err != nil {
 		return err
 	}
 	if rejected == nil {
 		rejected = r.validate(p, it)
+		it.trace.stage("validate")
 	}
 	if rejected != nil {
 		return r.reject(s, p, it, rejected)
@@ -93,10 +104,12 @@ func (r *runner) outputs(it *item) ([]*kafka.Record, *fault.Rejection, error) {
 		return r.tombstones(it), nil, nil
 	}
 	rejected, err := r.transform(it)
+	it.trace.stage("transform")
 	if rejected != nil || err != nil || r.emit.filter != "" {
 		return nil, rejected, err
 	}
 	out, rejected := r.check(it)
+	it.trace.stage("check")
 	return out, rejected, nil
 }
 
@@ -113,16 +126,27 @@ func (r *runner) accept(s *slot, p *partition, it *item) error {
 	r.unchecked(p, it)
 	if r.emit.filter != "" {
 		p.filtered.add(r.emit.filter, 1)
+		it.trace.outcome("filtered", nil)
 		return r.done(p, it, false)
 	}
 	for i, rec := range out {
 		p.emitted[r.outPorts[i].index]++
+		it.trace.carry(s, it, rec, false)
 		r.publish(s, rec)
 	}
+	it.trace.outcome(accepted(r.plan.mode), nil)
 	r.counting.count(p, r.clock)
 	p.working.Accepted++
 	p.working.see(it.time, r.clock) // 0 where there is none
 	return r.done(p, it, false)
+}
+
+// accepted is the outcome of a record that was.
+func accepted(m Mode) string {
+	if m == ModeObserve {
+		return "conforming"
+	}
+	return "emitted"
 }
 
 // reject gives a record its dead letter; an observer only notes where it stands.
@@ -134,8 +158,12 @@ func (r *runner) reject(s *slot, p *partition, it *item, rejected *fault.Rejecti
 	}
 	if r.plan.mode == ModeObserve {
 		p.sawViolation(it.stand.offset, string(rejected.Reason))
+		it.trace.outcome("violating", rejected)
 	} else {
-		r.publish(s, r.deadLetter(p, it, rejected))
+		it.trace.outcome("dead-lettered", rejected)
+		letter := r.deadLetter(p, it, rejected)
+		it.trace.carry(s, it, letter, true)
+		r.publish(s, letter)
 	}
 	return r.done(p, it, true)
 }

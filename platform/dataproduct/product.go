@@ -29,6 +29,9 @@ const (
 	TierForwarded Tier = "forwarded"
 	// TierProjected walks the bytes, copies those of fields into another record, and walks that.
 	TierProjected Tier = "projected"
+	// TierSpliced walks the bytes, reads the fields that a handler asks for, copies those that it does not set into another
+	// record, and walks that.
+	TierSpliced Tier = "spliced"
 	// TierDecoded decodes an event, calls a handler, and encodes and walks what that emits.
 	TierDecoded Tier = "decoded"
 )

@@ -1,9 +1,11 @@
 package dataproduct
 
 import (
+	"fmt"
 	"reflect"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
+	"github.com/tidemark-mesh/tidemark/platform/contract"
 )
 
 // Project is a handler that needs no function: each accepted event becomes one event on out, with the fields that it has in
@@ -12,11 +14,15 @@ import (
 // as a function that copies the fields would, and is several times as fast, since nothing is decoded.
 func Project[T, U any](in In[T], out Out[U], from map[string]string) Handler {
 	h := Handler{port: string(in), event: reflect.TypeFor[T](), outputs: []output{out.output()}, tier: TierProjected}
-	h.check = func(reader, to *avro.Schema) error {
-		_, err := avro.NewProjection(reader, to, from)
-		return err
+	h.check = func(in *contract.Contract, _ output, to *avro.Schema) error {
+		_, err := avro.NewProjection(in.Schema(), to, from)
+		if err != nil {
+			return fmt.Errorf("Project: %w", err)
+		}
+		return nil
 	}
-	h.bind = func(reader *avro.Schema) (binding, error) {
+	h.bind = func(in *contract.Contract) (binding, error) {
+		reader := in.Schema()
 		return func(writer *avro.Schema) (apply, error) {
 			var projector *avro.Projector
 			return func(payload []byte, emit *Emit) error {

@@ -13,6 +13,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/freshness"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/quality"
+	"github.com/tidemark-mesh/tidemark/platform/telemetry/tracing"
 )
 
 // Publisher publishes events of one type on one output port of a source. A violation of the contract is the
@@ -54,7 +55,7 @@ func NewPublisher[T any](s *SourceInstance, out Out[T]) (*Publisher[T], error) {
 
 // Publish checks an event and publishes it in a transaction of its own. It blocks until readers can see the record. A
 // violation is a *fault.Rejection and nothing is sent; any other error leaves nothing behind either, and may be
-// transient (fault.KindOf).
+// transient (fault.KindOf). Where ctx has an OpenTelemetry span, the record's traceparent header names it.
 func (p *Publisher[T]) Publish(ctx context.Context, event *T) error {
 	return p.source.Atomically(ctx, func(tx *Tx) error { return p.Add(tx, event) })
 }
@@ -87,6 +88,9 @@ func (p *Publisher[T]) Add(tx *Tx, event *T) error {
 	var samples []quality.Sample
 	if p.port.quality != nil {
 		samples = p.port.quality.Sample(nil, p.port.notes, &p.hasher)
+	}
+	if at := tracing.In(tx.ctx); at.Valid() {
+		record.Headers = append(record.Headers, carriedFrom(at).headers()...)
 	}
 	warnings := p.port.warned()
 	tx.add(record, func(part *sourcePart) {

@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -38,6 +40,8 @@ type rigged struct {
 	Partitions int    //
 	Brokers    string // host:port
 	Registry   string // URL
+
+	stop func() // ends the process
 }
 
 const rigEnv = "TIDEMARK_TEST_RIG"
@@ -61,7 +65,10 @@ func TestRig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(handler)
+	doors := http.NewServeMux()
+	doors.Handle("/", handler)
+	doors.HandleFunc("POST /v1/traces", func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }) // a collector
+	web := httptest.NewServer(doors)
 	defer web.Close()
 	rig.Brokers, rig.Registry = cluster.ListenAddrs()[0], web.URL
 	rig.fill(t)
@@ -174,7 +181,7 @@ func startRig(b testing.TB, rig rigged) rigged {
 		b.Fatal(err)
 	}
 	cmd := exec.Command(self, "-test.run", "^TestRig$", "-test.timeout", "0")
-	cmd.Env, cmd.Stderr = append(os.Environ(), rigEnv+"="+string(told)), os.Stderr
+	cmd.Env, cmd.Stderr = append(os.Environ(), rigEnv+"="+string(told), "GOMEMLIMIT=off"), os.Stderr // a limit is for who is measured
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -182,10 +189,11 @@ func startRig(b testing.TB, rig rigged) rigged {
 	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() {
+	rig.stop = sync.OnceFunc(func() {
 		_ = cmd.Process.Kill() // it has nothing to finish
 		_ = cmd.Wait()
 	})
+	b.Cleanup(rig.stop)
 	lines := bufio.NewScanner(out)
 	var said []string
 	for lines.Scan() {

@@ -28,10 +28,12 @@ type runner struct {
 	latencies map[kafka.TopicPartition]*freshness.Sketch
 	parts     map[kafka.TopicPartition]*partition
 	slots     []*slot
-	replays   []kafka.Batch     // fetched from the retry topic
+	replays   []kafka.Batch // fetched from the retry topic
+	tracer    tracer
 	clock     time.Time         // the time, as of some records ago at most: what is counted by
 	stamp     time.Time         // the real one then
 	unknown   map[int]time.Time // schema ids that the registry does not know, since when
+	room      letterRoom
 	breaker   *breaker
 	tripped   bool
 	resume    chan struct{}
@@ -53,6 +55,10 @@ type runner struct {
 
 func newRunner(h *host, pl *plan) *runner {
 	ratio, window, run := pl.doc.Breaker().Ratio, pl.doc.Breaker().Window, pl.doc.Breaker().Run
+	tracer := tracer{Tracing: h.cfg.Tracing}
+	if tracer.Tracing != nil {
+		tracer.gap = tracer.Gap()
+	}
 	return &runner{
 		host: h, plan: pl, log: h.log.With("data_product", pl.ID()),
 		machine:   h.machine(event.SubjectDataProduct(pl.ID(), h.cfg.Instance)),
@@ -62,8 +68,9 @@ func newRunner(h *host, pl *plan) *runner {
 		breaker:   newBreaker(ratio, window, run),
 		resume:    make(chan struct{}, 1),
 		emit:      Emit{ports: pl.outputs},
+		tracer:    tracer,
 		verified:  make(ranges),
-		held:      event.HeldDataProduct{ID: pl.ID(), Version: pl.doc.Version, Mode: string(pl.mode), Generation: -1},
+		held:      event.HeldDataProduct{ID: pl.ID(), Version: pl.doc.Version, Mode: string(pl.mode), Generation: -1, Tiers: pl.tiers()},
 	}
 }
 
@@ -117,7 +124,7 @@ func (r *runner) rounds(ctx context.Context) error {
 	clear(r.parts)
 	r.slots, r.replays = nil, nil
 	for _, tx := range session.Slots() {
-		r.slots = append(r.slots, &slot{tx: tx, done: make(chan outcome, 1)})
+		r.slots = append(r.slots, &slot{tx: tx, done: make(chan outcome, 1), tracing: r.host.cfg.Tracing})
 	}
 	defer func() {
 		r.report(true)
@@ -143,6 +150,9 @@ func (r *runner) sessionOptions() kafka.SessionOptions {
 	o := kafka.SessionOptions{Group: r.plan.group, Topics: r.plan.topics(), Slots: cfg.Slots, ServerAssigned: cfg.ServerAssigned}
 	if !r.plan.atLeast {
 		o.TransactionalID = r.plan.group + ":" + cfg.Instance
+	}
+	if r.room.batch > 0 {
+		o.TakesBytes = map[string]int{r.plan.dlq: r.room.batch}
 	}
 	if cfg.StaticMembership {
 		o.StaticMember, o.SessionTimeout = cfg.Instance, staticTimeout

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/telemetry/tracing"
 )
 
 // slot does the rounds of some of the partitions: while one slot commits, the loop works in the others. A partition stays in
@@ -25,6 +26,9 @@ type slot struct {
 	ctx    context.Context //nolint:containedctx // of the round
 	cancel context.CancelFunc
 	done   chan outcome
+
+	tracing *tracing.Tracing
+	sends   []tracing.Span // of sampled records that the round has sent
 }
 
 type slotState uint8
@@ -126,6 +130,8 @@ func (r *runner) work(ctx context.Context, s *slot, b kafka.Batch) error {
 		p.begin(r.clock)
 		s.parts = append(s.parts, p)
 	}
+	r.tracer.batch = b
+	defer r.endBatch()
 	if b.Skipped > 0 {
 		r.log.Error("a batch is too large when it is decompressed, so its records are lost to this data product",
 			"input", p.TopicPartition.String(), "from", b.Next-b.Skipped, "to", b.Next, "next", "see who wrote it; a larger kafka.Config.MaxBatchBytes would read it")

@@ -14,7 +14,11 @@ import (
 func (r *runner) transform(it *item) (rejected *fault.Rejection, err error) {
 	r.emit.reset()
 	defer func() {
-		if caught := recover(); caught != nil {
+		caught := recover()
+		switch {
+		case caught != nil && r.emit.err != nil:
+			rejected, err = nil, r.emit.err // Copy had nothing to give
+		case caught != nil:
 			r.log.Error("the transform panicked", "input", it.record.Topic, "partition", it.record.Partition, "offset", it.record.Offset,
 				"type", fmt.Sprintf("%T", caught), "stack", string(debug.Stack()))
 			rejected, err = &fault.Rejection{Reason: fault.ByTransform("panic"), Message: "the transform panicked; the log has the stack"}, nil

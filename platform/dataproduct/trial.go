@@ -30,6 +30,8 @@ type Outcome struct {
 type Emitted struct {
 	Port string
 	Key  string
+	// Payload is the event's encoding, without a frame.
+	Payload []byte
 	// Value is the event as avro.Program.Decode gives it: it marshals to JSON with its fields in their order.
 	Value any
 }
@@ -63,17 +65,33 @@ func NewTrial(contracts fs.FS, p Product) (*Trial, error) {
 // JSON takes a record of an input port, given as JSON (see avro.EncodeJSON), to its outcome. Its key is the one that
 // the contract demands, and it is never late. An error is a fault of the code or of the JSON.
 func (t *Trial) JSON(port string, value []byte) (Outcome, error) {
-	for _, in := range t.r.plan.inputs {
-		if in.name != port {
-			continue
-		}
-		payload, err := avro.EncodeJSON(in.contract.Schema(), value)
-		if err != nil {
-			return Outcome{}, fmt.Errorf("input port %s: %w", port, err)
-		}
-		return t.run(in, payload)
+	in, err := t.input(port)
+	if err != nil {
+		return Outcome{}, err
 	}
-	return Outcome{}, fmt.Errorf("data product %s has no input port %q", t.r.plan.ID(), port)
+	payload, err := avro.EncodeJSON(in.contract.Schema(), value)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("input port %s: %w", port, err)
+	}
+	return t.run(in, payload)
+}
+
+// Payload is JSON for a record that is encoded already, by the contract's schema and without a frame.
+func (t *Trial) Payload(port string, payload []byte) (Outcome, error) {
+	in, err := t.input(port)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return t.run(in, payload)
+}
+
+func (t *Trial) input(port string) (*inputPort, error) {
+	for _, in := range t.r.plan.inputs {
+		if in.name == port {
+			return in, nil
+		}
+	}
+	return nil, fmt.Errorf("data product %s has no input port %q", t.r.plan.ID(), port)
 }
 
 func (t *Trial) run(in *inputPort, payload []byte) (out Outcome, err error) {
@@ -107,7 +125,7 @@ func (t *Trial) run(in *inputPort, payload []byte) (out Outcome, err error) {
 		if err != nil {
 			return out, err
 		}
-		out.Records = append(out.Records, Emitted{Port: port.name, Key: string(rec.Key), Value: value})
+		out.Records = append(out.Records, Emitted{Port: port.name, Key: string(rec.Key), Payload: payload, Value: value})
 	}
 	return out, nil
 }

@@ -42,6 +42,23 @@ type Letter struct {
 	// Key, Value and Headers are the rejected record's, byte for byte.
 	Key, Value []byte
 	Headers    []kafka.Header
+	// Cut says that the letter's topic had no room for the value, and perhaps not for the key and the headers; nil where the
+	// letter is whole. The record itself is at Origin, as long as its topic keeps it.
+	Cut *Cut
+}
+
+// Cut is what stands for a value.
+type Cut struct {
+	Digest string // sha256:<hex>
+	Bytes  int    // the value's length
+}
+
+func cutOf(says said) *Cut {
+	digest := says.first(event.HeaderCutDigest)
+	if digest == "" {
+		return nil
+	}
+	return &Cut{Digest: digest, Bytes: int(says.number(event.HeaderCutBytes))}
 }
 
 // Foreign says that another system wrote the letter: its message may quote the record.
@@ -66,6 +83,9 @@ func Parse(r *kafka.Record) *Letter {
 	l.DataProduct = says.first(event.HeaderDataProduct)
 	if id, _, ok := avro.SplitFrame(r.Value); ok {
 		l.SchemaID = id
+	}
+	if l.Cut = cutOf(says); l.Cut != nil {
+		l.SchemaID = int(says.number(event.HeaderSchemaID))
 	}
 	l.Attempt = int(says.number(event.HeaderAttempt))
 	if ms := says.number(event.HeaderTimestamp, springTimestamp); ms > 0 {

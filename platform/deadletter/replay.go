@@ -36,8 +36,10 @@ type Replayed struct {
 	AlreadySent int `json:"already_sent"`
 	// Matched records are to be sent.
 	Matched int `json:"matched"`
-	// Sent records are in the retry topic now; less than Matched only after an error, or in a dry run.
+	// Sent records are in the retry topic now; less than Matched only after an error, in a dry run, or where some are Gone.
 	Sent int `json:"sent"`
+	// Gone records cannot be sent: their letters had no room for their values, and their topics do not keep them any more.
+	Gone int `json:"gone"`
 	// Reasons counts the matched records by reason.
 	Reasons Counts `json:"reasons"`
 	DryRun  bool   `json:"dry_run"`
@@ -167,9 +169,19 @@ func (q *Queue) send(ctx context.Context, ranges scan.Ranges, picks map[Coordina
 			stop(err)
 			break
 		}
-		if p, ok := picks[l.Origin]; ok && p.at == l.At {
-			producer.Produce(ctx, q.retry(l), done)
+		if p, ok := picks[l.Origin]; !ok || p.at != l.At {
+			continue
 		}
+		if there, err := q.complete(ctx, l); err != nil {
+			stop(err)
+			break
+		} else if !there {
+			mu.Lock()
+			out.Gone++
+			mu.Unlock()
+			continue
+		}
+		producer.Produce(ctx, q.retry(l), done)
 	}
 	// What was handed over is waited for even when something failed, so that Sent is true.
 	flushed := producer.Flush(context.WithoutCancel(ctx))
@@ -178,7 +190,7 @@ func (q *Queue) send(ctx context.Context, ranges scan.Ranges, picks map[Coordina
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
-	if flushed == nil && out.Sent < out.Matched {
+	if flushed == nil && out.Sent+out.Gone < out.Matched {
 		flushed = errors.New("some letters were gone when they were to be sent: retention is shorter than the replay took")
 	}
 	return flushed

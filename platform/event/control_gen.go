@@ -148,6 +148,8 @@ type HeldDataProduct struct {
 	// The consumer group's generation; -1 where there is no group.
 	Generation int32           `avro:"generation"`
 	Partitions []HeldPartition `avro:"partitions"`
+	// How it works on records, by input port: checked, forwarded, projected, spliced or decoded. Empty for a source, and from instances that do not say.
+	Tiers map[string]string `avro:"tiers"`
 }
 
 // An instance is alive and holds these data products and input partitions.

@@ -14,6 +14,8 @@ const (
 	HeaderSchemaID    = "tidemark.schema-id"    // absent where the frame has none
 	HeaderDataProduct = "tidemark.data-product" // the data product that rejected
 	HeaderAttempt     = "tidemark.attempt"      // 0 for the first rejection; a replay adds one
+	HeaderCutDigest   = "tidemark.cut-digest"   // sha256:<hex> of the value that the letter has no room for
+	HeaderCutBytes    = "tidemark.cut-bytes"    // how long that is
 
 	HeaderStreamsException = "__streams.errors.exception"
 	HeaderStreamsMessage   = "__streams.errors.message"

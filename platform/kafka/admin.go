@@ -24,6 +24,7 @@ type Topic struct {
 type Admin struct {
 	cl  *kadm.Client
 	raw *kgo.Client // cl's own, for requests in a form that cl has not
+	cfg Config
 }
 
 // NewAdmin connects lazily: a broker that is away shows at the first call.
@@ -33,7 +34,7 @@ func NewAdmin(cfg Config) (*Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Admin{cl: kadm.NewClient(cl), raw: cl}, nil
+	return &Admin{cl: kadm.NewClient(cl), raw: cl, cfg: cfg}, nil
 }
 
 // Close lets go of the connections.
@@ -61,7 +62,7 @@ func (a *Admin) EnsureTopics(ctx context.Context, topics ...Topic) error {
 			if there, asked := a.TopicStates(ctx, t.Name); asked == nil && len(there) == 1 {
 				continue
 			}
-			return fmt.Errorf("%w; it is not there, or who runs this has no right to read, write or describe it: tidemark plan shows both", err)
+			return fmt.Errorf("%w; it is not there, or %s has no right to read, write or describe topic %s: tidemark plan shows both", err, a.cfg.Security.Principal(), t.Name)
 		}
 		return err
 	}
@@ -106,27 +107,27 @@ func (a *Admin) Partitions(ctx context.Context, topic string) (int, error) {
 	case errors.Is(d.Err, kerr.UnknownTopicOrPartition) || len(d.Partitions) == 0 && d.Err == nil:
 		return 0, fmt.Errorf("%w: %s", ErrUnknownTopic, topic)
 	case d.Err != nil:
-		return 0, fmt.Errorf("describe topic %s: %w", topic, d.Err)
+		return 0, fmt.Errorf("describe topic %s: %w", topic, a.cfg.denied(d.Err, toDescribe(topic)))
 	}
 	return len(d.Partitions), nil
 }
 
 // Starts gives the first offset of every partition of the topics.
 func (a *Admin) Starts(ctx context.Context, topics ...string) (map[TopicPartition]int64, error) {
-	return offsets(topics)(a.cl.ListStartOffsets(ctx, topics...))
+	return a.offsets(topics)(a.cl.ListStartOffsets(ctx, topics...))
 }
 
 // Ends gives the last stable offset of every partition: what a reader of committed records can reach.
 func (a *Admin) Ends(ctx context.Context, topics ...string) (map[TopicPartition]int64, error) {
-	return offsets(topics)(a.cl.ListCommittedOffsets(ctx, topics...))
+	return a.offsets(topics)(a.cl.ListCommittedOffsets(ctx, topics...))
 }
 
 // OffsetsAfter gives the first offset of every partition at or after t, or its end.
 func (a *Admin) OffsetsAfter(ctx context.Context, t time.Time, topics ...string) (map[TopicPartition]int64, error) {
-	return offsets(topics)(a.cl.ListOffsetsAfterMilli(ctx, t.UnixMilli(), topics...))
+	return a.offsets(topics)(a.cl.ListOffsetsAfterMilli(ctx, t.UnixMilli(), topics...))
 }
 
-func offsets(topics []string) func(kadm.ListedOffsets, error) (map[TopicPartition]int64, error) {
+func (a *Admin) offsets(topics []string) func(kadm.ListedOffsets, error) (map[TopicPartition]int64, error) {
 	return func(listed kadm.ListedOffsets, err error) (map[TopicPartition]int64, error) {
 		if err == nil {
 			err = listed.Error()
@@ -135,7 +136,7 @@ func offsets(topics []string) func(kadm.ListedOffsets, error) (map[TopicPartitio
 			return nil, fmt.Errorf("offsets of %s: %w", strings.Join(topics, ", "), ErrUnknownTopic)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("offsets of %s: %w", strings.Join(topics, ", "), err)
+			return nil, fmt.Errorf("offsets of %s: %w", strings.Join(topics, ", "), a.cfg.denied(err, toDescribe(strings.Join(topics, ", "))))
 		}
 		out := make(map[TopicPartition]int64)
 		listed.Each(func(o kadm.ListedOffset) { out[TopicPartition{o.Topic, o.Partition}] = o.Offset })
@@ -154,7 +155,7 @@ func (a *Admin) GroupOffsets(ctx context.Context, group string) (map[TopicPartit
 		err = fetched.Error()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("offsets of group %s: %w", group, err)
+		return nil, fmt.Errorf("offsets of group %s: %w", group, a.cfg.denied(err, ACL{Kind: OnGroup, Name: group, Operation: Describe}))
 	}
 	out := make(map[TopicPartition]Committed)
 	fetched.Each(func(o kadm.OffsetResponse) {

@@ -97,11 +97,13 @@ func numbered[K, V comparable](m map[K]V, v V) (K, bool) {
 
 // ACLs lists all ACLs about topics, groups, transactional ids and the cluster, sorted. ErrNoAuthorizer where the brokers
 // check nobody.
-func (a *Admin) ACLs(ctx context.Context) ([]ACL, error) {
+func (a *Admin) ACLs(ctx context.Context) ([]ACL, error) { return acls(ctx, a.raw) }
+
+func acls(ctx context.Context, of kmsg.Requestor) ([]ACL, error) {
 	req := kmsg.NewPtrDescribeACLsRequest()
 	req.ResourceType, req.ResourcePatternType = kmsg.ACLResourceTypeAny, kmsg.ACLResourcePatternTypeAny
 	req.Operation, req.PermissionType = kmsg.ACLOperationAny, kmsg.ACLPermissionTypeAny
-	resp, err := req.RequestWith(ctx, a.raw)
+	resp, err := req.RequestWith(ctx, of)
 	if err == nil {
 		err = explained(resp.ErrorCode, resp.ErrorMessage)
 	}

@@ -43,7 +43,7 @@ func (a *Admin) TopicStates(ctx context.Context, topics ...string) (map[string]T
 		case errors.Is(err, kerr.UnknownTopicOrPartition):
 			continue
 		case errors.Is(err, kerr.TopicAuthorizationFailed):
-			return nil, fmt.Errorf("describe topic %s: %w; who runs this needs the right to read, write or describe it", *t.Topic, err)
+			return nil, fmt.Errorf("describe topic %s: %w", *t.Topic, a.cfg.denied(err, toDescribe(*t.Topic)))
 		case err != nil:
 			return nil, fmt.Errorf("describe topic %s: %w", *t.Topic, err)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/tidemark-mesh/tidemark/platform/security"
 )
@@ -19,15 +20,22 @@ const scramIterations = 4096
 
 // ScramUsers lists the users that have a SCRAM-SHA-512 credential.
 func (a *Admin) ScramUsers(ctx context.Context) (map[string]bool, error) {
-	described, err := a.cl.DescribeUserSCRAMs(ctx)
+	return scramUsers(ctx, a.raw)
+}
+
+func scramUsers(ctx context.Context, of kmsg.Requestor) (map[string]bool, error) {
+	resp, err := kmsg.NewPtrDescribeUserSCRAMCredentialsRequest().RequestWith(ctx, of)
+	if err == nil {
+		err = explained(resp.ErrorCode, resp.ErrorMessage)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list SCRAM users: %w", err)
 	}
 	users := make(map[string]bool)
-	for name, d := range described {
-		for _, c := range d.CredInfos {
-			if c.Mechanism == kadm.ScramSha512 {
-				users[name] = true
+	for _, user := range resp.Results {
+		for _, c := range user.CredentialInfos {
+			if kadm.ScramMechanism(c.Mechanism) == kadm.ScramSha512 {
+				users[user.User] = true
 			}
 		}
 	}

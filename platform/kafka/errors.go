@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 
@@ -15,8 +16,18 @@ import (
 // ErrUnknownTopic says that a topic is not there.
 var ErrUnknownTopic = errors.New("no such topic")
 
-// ErrTooLarge says that the broker or the topic does not take a record of this size.
+// ErrTooLarge says that the broker or the topic does not take a record, or a batch of records, of this size.
 var ErrTooLarge error = kerr.MessageTooLarge
+
+// ProduceError says to which topic a record could not be written.
+type ProduceError struct {
+	Topic string
+	Err   error
+}
+
+func (e *ProduceError) Error() string { return fmt.Sprintf("produce to %s: %v", e.Topic, e.Err) }
+
+func (e *ProduceError) Unwrap() error { return e.Err }
 
 // ErrOutOfRange says that an offset is not in the log: retention passed it, or the log was truncated.
 var ErrOutOfRange error = kerr.OffsetOutOfRange

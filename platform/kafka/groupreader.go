@@ -9,7 +9,11 @@ import (
 
 // GroupReader reads topics as a member of a consumer group, at-least-once: what is committed is what the
 // caller says. A group without commits starts at the first offset.
-type GroupReader struct{ cl *kgo.Client }
+type GroupReader struct {
+	cl    *kgo.Client
+	cfg   Config
+	group string
+}
 
 // NewGroupReader joins lazily, at the first Poll.
 func NewGroupReader(cfg Config, group string, topics ...string) (*GroupReader, error) {
@@ -23,18 +27,18 @@ func NewGroupReader(cfg Config, group string, topics ...string) (*GroupReader, e
 	if err != nil {
 		return nil, err
 	}
-	return &GroupReader{cl: cl}, nil
+	return &GroupReader{cl, cfg, group}, nil
 }
 
 // Poll waits for records and gives them, per partition in order. It gives ctx's error when that ends first.
 func (r *GroupReader) Poll(ctx context.Context) ([]*Record, error) {
-	return polled(ctx, r.cl.PollFetches(ctx))
+	return r.cfg.polled(ctx, r.cl.PollFetches(ctx), r.group)
 }
 
 // Commit commits past each record. Records of a partition must be committed in order.
 func (r *GroupReader) Commit(ctx context.Context, rs ...*Record) error {
 	if err := r.cl.CommitRecords(ctx, rs...); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("commit: %w", r.cfg.denied(err, toJoin(r.group)))
 	}
 	return nil
 }

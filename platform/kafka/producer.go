@@ -27,7 +27,10 @@ type ProducerOptions struct {
 
 // Producer writes records idempotently: acknowledged by all in-sync replicas, each once, in order per
 // partition. A record goes where its key hashes (as Java's client does), unless Pin names its partition.
-type Producer struct{ cl *kgo.Client }
+type Producer struct {
+	cl  *kgo.Client
+	cfg Config
+}
 
 // NewProducer connects lazily.
 func NewProducer(cfg Config, o ProducerOptions) (*Producer, error) {
@@ -35,7 +38,7 @@ func NewProducer(cfg Config, o ProducerOptions) (*Producer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Producer{cl: cl}, nil
+	return &Producer{cl, cfg}, nil
 }
 
 func producing() []kgo.Opt {
@@ -52,9 +55,15 @@ func producing() []kgo.Opt {
 // take more (RejectBytes).
 const topicBytes = 1_000_000
 
+// batchRoom is what the client may add around a record, and more.
+const batchRoom = 1024
+
 // MaxRecordBytes is how large a record's key, value and headers may be together to fit a port's topic, whatever the
 // client adds around them.
-const MaxRecordBytes = topicBytes - 1024
+const MaxRecordBytes = topicBytes - batchRoom
+
+// Fits says whether a record fits a topic that takes batches of so many bytes.
+func Fits(r *Record, batch int) bool { return Size(r) <= batch-batchRoom }
 
 // Size is the length of a record's key, value and headers together.
 func Size(r *Record) int {
@@ -87,10 +96,14 @@ func lingering(o ProducerOptions) []kgo.Opt {
 	return opts
 }
 
-// Produce hands over a record and calls done once, from another goroutine, when its fate is known. It blocks
+// Produce hands over a record and calls done once, where it is given, from another goroutine, when its fate is known. It blocks
 // while the buffer is full.
 func (p *Producer) Produce(ctx context.Context, r *Record, done func(*Record, error)) {
-	p.cl.Produce(ctx, r, done)
+	p.cl.Produce(ctx, r, func(r *Record, err error) {
+		if done != nil {
+			done(r, p.cfg.unwritten(r, err))
+		}
+	})
 }
 
 // ProduceSync writes records and waits for all of them, or until ctx ends; it gives the first error. After ctx
@@ -99,7 +112,7 @@ func (p *Producer) ProduceSync(ctx context.Context, rs ...*Record) error {
 	results := make(chan error, len(rs))
 	for _, r := range rs {
 		p.cl.Produce(ctx, r, func(r *Record, err error) {
-			if err != nil {
+			if err = p.cfg.unwritten(r, err); err != nil {
 				err = fmt.Errorf("produce to %s: %w", r.Topic, err)
 			}
 			results <- err
@@ -116,6 +129,11 @@ func (p *Producer) ProduceSync(ctx context.Context, rs ...*Record) error {
 		}
 	}
 	return nil
+}
+
+// unwritten explains why a record was not written.
+func (c Config) unwritten(r *Record, err error) error {
+	return c.denied(err, toWrite(r.Topic))
 }
 
 // Flush waits until every record's fate is known.

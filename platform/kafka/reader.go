@@ -42,7 +42,10 @@ type ReaderOptions struct {
 }
 
 // Reader reads topics without a group and commits nothing.
-type Reader struct{ cl *kgo.Client }
+type Reader struct {
+	cl  *kgo.Client
+	cfg Config
+}
 
 // NewReader connects lazily. A topic that is not there yet is waited for.
 func NewReader(cfg Config, o ReaderOptions) (*Reader, error) {
@@ -70,7 +73,7 @@ func NewReader(cfg Config, o ReaderOptions) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{cl: cl}, nil
+	return &Reader{cl, cfg}, nil
 }
 
 func consuming(uncommitted bool) []kgo.Opt {
@@ -91,14 +94,14 @@ func consuming(uncommitted bool) []kgo.Opt {
 
 // Poll waits for records and gives them, per partition in order. It gives ctx's error when that ends first.
 func (r *Reader) Poll(ctx context.Context) ([]*Record, error) {
-	return polled(ctx, r.cl.PollFetches(ctx))
+	return r.cfg.polled(ctx, r.cl.PollFetches(ctx), "")
 }
 
 // Close stops reading.
 func (r *Reader) Close() { r.cl.Close() }
 
 // polled unpacks a fetch. The library goes on by itself after errors that may heal, so only the others count.
-func polled(ctx context.Context, fetches kgo.Fetches) ([]*Record, error) {
+func (c Config) polled(ctx context.Context, fetches kgo.Fetches, group string) ([]*Record, error) {
 	records := fetches.Records()
 	if len(records) > 0 {
 		return records, nil
@@ -108,7 +111,7 @@ func polled(ctx context.Context, fetches kgo.Fetches) ([]*Record, error) {
 		case errors.Is(f.Err, context.Canceled), errors.Is(f.Err, context.DeadlineExceeded):
 			return nil, f.Err
 		case errors.Is(f.Err, kgo.ErrClientClosed), !kerr.IsRetriable(f.Err):
-			return nil, fmt.Errorf("read %s/%d: %w", f.Topic, f.Partition, f.Err)
+			return nil, fmt.Errorf("read %s/%d: %w", f.Topic, f.Partition, c.denied(f.Err, toRead(f.Topic), toJoin(group)))
 		}
 	}
 	return nil, ctx.Err()

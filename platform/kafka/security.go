@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,6 +52,20 @@ type OAuth struct {
 	ClientSecret security.Secret
 	Scopes       []string
 	TLS          *security.TLS // how the token's server is trusted; nil is as the system does
+}
+
+// Principal is how brokers name who speaks, unless rules of theirs say otherwise: User: and then the user's name; with mTLS alone
+// the certificate's subject; without either ANONYMOUS. With OAUTHBEARER it is the client id, which is what most servers of
+// tokens give as a token's subject.
+func (s Security) Principal() string {
+	name := s.Username
+	switch {
+	case s.Mechanism == OAuthBearer:
+		name = s.OAuth.ClientID
+	case s.Mechanism == "" && s.TLS != nil:
+		name, _ = s.TLS.Subject() // only names who was refused: a certificate that cannot be read shows elsewhere
+	}
+	return "User:" + cmp.Or(name, "ANONYMOUS")
 }
 
 // dialTimeout bounds a connection to a broker before its TLS handshake, and a call for a token.

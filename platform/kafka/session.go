@@ -29,6 +29,8 @@ type SessionOptions struct {
 	// ServerAssigned lets the broker assign partitions (KIP-848, Kafka 4): a rebalance stops only the partitions that move.
 	// A broker that does not offer it is used as before.
 	ServerAssigned bool
+	// TakesBytes says of topics how large a batch they take, where it is not the usual; see ErrTooLarge.
+	TakesBytes map[string]int
 	// SessionTimeout is how long a member that says nothing keeps its partitions; default 10 s. A server that assigns has its own.
 	SessionTimeout time.Duration
 }
@@ -114,7 +116,7 @@ func OpenSession(cfg Config, o SessionOptions) (*Session, error) {
 		timeout = 10 * time.Second
 	}
 	opts = append(opts, consuming(false)...)
-	opts = append(opts, producing()...)
+	opts = append(opts, s.producing()...)
 	opts = append(opts,
 		kgo.ConsumerGroup(o.Group),
 		kgo.ConsumeTopics(o.Topics...),
@@ -149,6 +151,16 @@ func OpenSession(cfg Config, o SessionOptions) (*Session, error) {
 		return nil, fmt.Errorf("open session of group %s: %w", o.Group, err)
 	}
 	return s, nil
+}
+
+// producing is how a session's slots produce.
+func (s *Session) producing() []kgo.Opt {
+	return append(producing(), kgo.ProducerBatchMaxBytesFn(func(topic string) int32 {
+		if n, ok := s.o.TakesBytes[topic]; ok {
+			return int32(min(n, RejectBytes))
+		}
+		return batchBytes(topic)
+	}))
 }
 
 func transacting(id string) []kgo.Opt {
@@ -257,9 +269,9 @@ func (s *Session) Poll(ctx context.Context, limit int, wait time.Duration) (Poll
 		switch {
 		case p.Err == nil, errors.Is(p.Err, context.Canceled), errors.Is(p.Err, context.DeadlineExceeded):
 		case p.Topic == "" || errors.Is(p.Err, kgo.ErrClientClosed):
-			err = p.Err
+			err = s.cfg.denied(p.Err, toJoin(s.o.Group))
 		case !kerr.IsRetriable(p.Err):
-			out.Failures = append(out.Failures, Failure{tp, p.Err})
+			out.Failures = append(out.Failures, Failure{tp, s.cfg.denied(p.Err, toRead(p.Topic))})
 		}
 	})
 	return out, err

@@ -58,7 +58,7 @@ func (sl *Slot) Begin() error {
 		return nil
 	}
 	if err := sl.cl.BeginTransaction(); err != nil {
-		return fmt.Errorf("begin transaction %s: %w", sl.id, err)
+		return fmt.Errorf("begin transaction %s: %w", sl.id, sl.s.cfg.denied(err, toTransact(sl.id)))
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func (sl *Slot) connect() error {
 		sl.cl = sl.s.cl
 		return nil
 	}
-	cl, err := sl.s.cfg.client(append(producing(), transacting(sl.id)...)...)
+	cl, err := sl.s.cfg.client(append(sl.s.producing(), transacting(sl.id)...)...)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (sl *Slot) answered(r *Record, err error) {
 	if err == nil {
 		sl.note(r)
 	} else if sl.failed == nil {
-		sl.failed = fmt.Errorf("produce to %s: %w", r.Topic, err)
+		sl.failed = &ProduceError{r.Topic, sl.s.cfg.denied(err, toWrite(r.Topic), toTransact(sl.id))}
 	}
 	if sl.acked.Add(1) == sl.awaited.Load() {
 		select {
@@ -167,7 +167,7 @@ func (sl *Slot) Commit(ctx context.Context, positions []Position) (bool, error) 
 		c.Offsets[p.TopicPartition], c.epochs[p.TopicPartition] = p.Committed, p.Epoch
 	}
 	if len(positions) > 0 {
-		if err := checkpoint(ctx, sl.cl, sl.id, c); err != nil {
+		if err := sl.s.cfg.checkpoint(ctx, sl.cl, sl.id, c); err != nil {
 			return false, sl.giveUp(ctx, err)
 		}
 	}
@@ -194,7 +194,7 @@ func (sl *Slot) end(ctx context.Context, how kgo.TransactionEndTry) error {
 	if sl.id == "" {
 		return nil
 	}
-	return sl.cl.EndTransaction(ctx, how)
+	return sl.s.cfg.denied(sl.cl.EndTransaction(ctx, how), toTransact(sl.id))
 }
 
 // Abort ends the round: nothing that was produced counts (at-least-once: it does). The partitions have to be rewound.
@@ -250,6 +250,7 @@ func (s *Session) commitOffsets(ctx context.Context, positions []Position) (bool
 		return nil
 	})
 	var failed error
+	var refused string // the topic of the offset that failed
 	s.cl.CommitOffsetsSync(ctx, offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
 		failed = err
 		if err != nil || resp == nil {
@@ -258,7 +259,7 @@ func (s *Session) commitOffsets(ctx context.Context, positions []Position) (bool
 		for _, t := range resp.Topics {
 			for _, p := range t.Partitions {
 				if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
-					failed = err
+					failed, refused = err, t.Topic
 				}
 			}
 		}
@@ -269,6 +270,6 @@ func (s *Session) commitOffsets(ctx context.Context, positions []Position) (bool
 	case left(failed):
 		return false, nil
 	default:
-		return false, fmt.Errorf("commit offsets: %w", failed)
+		return false, fmt.Errorf("commit offsets of group %s: %w", s.o.Group, s.cfg.denied(failed, toJoin(s.o.Group), toRead(refused)))
 	}
 }

@@ -33,8 +33,9 @@ type Checkpoint struct {
 // TxProducer writes records and a checkpoint in transactions. It is for one goroutine but for the callbacks.
 // Opening one with the same transactional id fences the older.
 type TxProducer struct {
-	cl *kgo.Client
-	id string
+	cl  *kgo.Client
+	cfg Config
+	id  string
 
 	topics settled
 
@@ -50,14 +51,14 @@ func NewTxProducer(cfg Config, id string) (*TxProducer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &TxProducer{cl: cl, id: id}, nil
+	return &TxProducer{cl: cl, cfg: cfg, id: id}, nil
 }
 
 // Begin starts a transaction.
 func (p *TxProducer) Begin() error {
 	p.err, p.sent = nil, 0
 	if err := p.cl.BeginTransaction(); err != nil {
-		return fmt.Errorf("begin transaction %s: %w", p.id, err)
+		return fmt.Errorf("begin transaction %s: %w", p.id, p.cfg.denied(err, toTransact(p.id)))
 	}
 	return nil
 }
@@ -69,6 +70,7 @@ func (p *TxProducer) Produce(ctx context.Context, r *Record, done func(*Record, 
 		if err == nil {
 			p.topics.wrote(r)
 		} else {
+			err = p.cfg.denied(err, toWrite(r.Topic), toTransact(p.id))
 			p.mu.Lock()
 			if p.err == nil {
 				p.err = fmt.Errorf("produce to %s: %w", r.Topic, err)
@@ -85,7 +87,7 @@ func (p *TxProducer) Produce(ctx context.Context, r *Record, done func(*Record, 
 // one can commit no more, and what it committed can be read.
 func (p *TxProducer) Fence(ctx context.Context) error {
 	if _, _, err := p.cl.ProducerID(ctx); err != nil {
-		return fmt.Errorf("fence transactional id %s: %w", p.id, err)
+		return fmt.Errorf("fence transactional id %s: %w", p.id, p.cfg.denied(err, toTransact(p.id)))
 	}
 	return nil
 }
@@ -113,7 +115,7 @@ func (p *TxProducer) Commit(ctx context.Context, checkpoints ...Checkpoint) erro
 	for _, c := range checkpoints {
 		if err == nil {
 			c.generation = -1
-			err = checkpoint(ctx, p.cl, p.id, c)
+			err = p.cfg.checkpoint(ctx, p.cl, p.id, c)
 		}
 	}
 	if err == nil {
@@ -128,31 +130,31 @@ func (p *TxProducer) Commit(ctx context.Context, checkpoints ...Checkpoint) erro
 
 // checkpoint adds offsets to the client's running transaction. The library does this only for what the same client
 // consumes, so the two requests are ours.
-func checkpoint(ctx context.Context, cl *kgo.Client, transactionalID string, c Checkpoint) error {
+func (c Config) checkpoint(ctx context.Context, cl *kgo.Client, transactionalID string, at Checkpoint) error {
 	id, epoch, err := cl.ProducerID(ctx)
 	if err != nil {
 		return err
 	}
 	add := kmsg.NewPtrAddOffsetsToTxnRequest()
-	add.TransactionalID, add.ProducerID, add.ProducerEpoch, add.Group = transactionalID, id, epoch, c.Group
+	add.TransactionalID, add.ProducerID, add.ProducerEpoch, add.Group = transactionalID, id, epoch, at.Group
 	added, err := add.RequestWith(ctx, cl)
 	if err == nil {
 		err = kerr.ErrorForCode(added.ErrorCode)
 	}
 	if err != nil {
-		return fmt.Errorf("add group %s: %w", c.Group, err)
+		return fmt.Errorf("add group %s: %w", at.Group, c.denied(err, toJoin(at.Group), toTransact(transactionalID)))
 	}
 	commit := kmsg.NewPtrTxnOffsetCommitRequest()
-	commit.TransactionalID, commit.ProducerID, commit.ProducerEpoch, commit.Group = transactionalID, id, epoch, c.Group
-	commit.Generation, commit.MemberID = c.generation, c.member
-	if c.static != "" {
-		commit.InstanceID = &c.static
+	commit.TransactionalID, commit.ProducerID, commit.ProducerEpoch, commit.Group = transactionalID, id, epoch, at.Group
+	commit.Generation, commit.MemberID = at.generation, at.member
+	if at.static != "" {
+		commit.InstanceID = &at.static
 	}
 	byTopic := make(map[string][]kmsg.TxnOffsetCommitRequestTopicPartition)
-	for tp, at := range c.Offsets {
+	for tp, pos := range at.Offsets {
 		part := kmsg.NewTxnOffsetCommitRequestTopicPartition()
-		part.Partition, part.Offset, part.Metadata = tp.Partition, at.Offset, &at.Metadata
-		if epoch, ok := c.epochs[tp]; ok {
+		part.Partition, part.Offset, part.Metadata = tp.Partition, pos.Offset, &pos.Metadata
+		if epoch, ok := at.epochs[tp]; ok {
 			part.LeaderEpoch = epoch
 		}
 		byTopic[tp.Topic] = append(byTopic[tp.Topic], part)
@@ -168,12 +170,13 @@ func checkpoint(ctx context.Context, cl *kgo.Client, transactionalID string, c C
 	}
 	committed, err := commit.RequestWith(ctx, cl)
 	if err != nil {
-		return fmt.Errorf("checkpoint of group %s: %w", c.Group, err)
+		return fmt.Errorf("checkpoint of group %s: %w", at.Group, err)
 	}
 	for _, t := range committed.Topics {
 		for _, part := range t.Partitions {
 			if err := kerr.ErrorForCode(part.ErrorCode); err != nil {
-				return fmt.Errorf("checkpoint of group %s on %s/%d: %w", c.Group, t.Topic, part.Partition, err)
+				return fmt.Errorf("checkpoint of group %s on %s/%d: %w", at.Group, t.Topic, part.Partition,
+					c.denied(err, toRead(t.Topic), toJoin(at.Group), toTransact(transactionalID)))
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
@@ -14,6 +15,7 @@ type crew struct {
 	cause string // of the state, where somebody gave one
 	// instance is one that has the state.
 	instance string
+	tiers    map[string]string // how those that live work on records, by input port
 }
 
 // member is a data product in one instance.
@@ -21,6 +23,7 @@ type member struct {
 	instance string
 	state    lifecycle.State
 	cause    string
+	tiers    map[string]string
 }
 
 // crew puts together the state of a data product over its instances: the worst of the living ones, degraded if
@@ -45,6 +48,7 @@ func (s *state) crew(id string, wanted int) crew {
 	switch {
 	case len(living) > 0:
 		c.follow(living)
+		c.tiers = tiersOf(living)
 		failed := slices.ContainsFunc(gone, func(m member) bool { return m.state == lifecycle.Failed })
 		if failed || len(living) < min(wanted, len(c.names)) {
 			c.state = lifecycle.Worst(c.state, lifecycle.Degraded)
@@ -53,6 +57,25 @@ func (s *state) crew(id string, wanted int) crew {
 		c.follow(gone)
 	}
 	return c
+}
+
+// tiersOf puts together how members work on records; while they differ, as during a rolling update, a port has each in order.
+func tiersOf(members []member) map[string]string {
+	tiers := make(map[string]string)
+	for _, m := range members {
+		for port, tier := range m.tiers {
+			all := strings.Split(tiers[port], ", ")
+			if tiers[port] == "" {
+				all = nil
+			}
+			if !slices.Contains(all, tier) {
+				all = append(all, tier)
+				slices.Sort(all)
+				tiers[port] = strings.Join(all, ", ")
+			}
+		}
+	}
+	return tiers
 }
 
 func (c *crew) follow(members []member) {
@@ -70,7 +93,7 @@ func (s *state) member(instance, id string) (member, bool) {
 		return member{}, false
 	}
 	held, at, ok := s.held(l, id)
-	m := member{instance: instance, state: lifecycle.Parse(held.State), cause: l.cause}
+	m := member{instance: instance, state: lifecycle.Parse(held.State), cause: l.cause, tiers: held.Tiers}
 	if sub := s.subjects[event.SubjectDataProduct(id, instance)]; sub != nil && sub.own != nil && sub.own.Incarnation == l.incarnation {
 		word := lifecycle.Parse(sub.own.State)
 		if word == m.state { // a heartbeat has no cause

@@ -96,6 +96,9 @@ func (d *document) readContract(c *contract.Contract) {
 	}
 	d.owner, d.description, d.tags = c.Owner(), prose(c.Description), c.Tags
 	sla := c.SLA()
+	if len(c.EventTime()) == 0 {
+		sla.Freshness = 0 // a breach of it could not end
+	}
 	d.contract.name, d.contract.status, d.contract.topic = c.Name, c.Status, c.Topic()
 	d.contract.endOfSupport, d.contract.endOfLife = sla.EndOfSupport, sla.EndOfLife
 	d.contract.sla, d.contract.promises = sla, promisesOf(c)

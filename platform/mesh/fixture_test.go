@@ -143,6 +143,10 @@ schema:
         logicalType: string
         physicalType: string
         required: true
+      - name: at
+        logicalType: timestamp
+        physicalType: timestamp-millis
+        required: true
       - name: lines
         logicalType: array
         physicalType: array
@@ -155,6 +159,9 @@ schema:
               physicalType: string
 team:
   name: %[1]s-team
+customProperties:
+  - property: tidemark.eventTime
+    value: at
 `, parts[0], parts[1], parts[2], parts[3][1:], parts[2], parts[1], topic)
 	doc = strings.Replace(doc, fmt.Sprintf("version: %s.0.0", parts[1]), fmt.Sprintf("version: %s.0.0", parts[3][1:]), 1)
 	if freshness != "" {

@@ -25,6 +25,13 @@ func promisesOf(c *contract.Contract) []Promise {
 			Kind: PromiseSLA, Property: p.Property, Text: strings.TrimSpace(p.Value + " " + p.Unit), NotJudged: contract.Unjudged(p.Property),
 		})
 	}
+	if len(c.EventTime()) == 0 {
+		for i := range all {
+			if all[i].Property == slaFreshness {
+				all[i].NotJudged = contract.FreshnessWithoutTime
+			}
+		}
+	}
 	for _, m := range c.Metrics() {
 		all = append(all, Promise{Kind: PromiseQuality, Property: m.ID, Text: m.Promise(), Severity: m.Severity.String()})
 	}

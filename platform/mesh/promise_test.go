@@ -289,3 +289,15 @@ func TestPromisesOfAContract(t *testing.T) {
 		t.Errorf("%s, %v", got, err)
 	}
 }
+
+// Without an event time nobody knows how fresh a port is, and a breach of it would never end.
+func TestFreshnessWithoutEventTimeIsNotJudged(t *testing.T) {
+	w := newWorld(t)
+	c := contractOf(placed, "5 minutes")
+	c.Document = strings.Replace(c.Document, "customProperties:\n  - property: tidemark.eventTime\n    value: at\n", "", 1)
+	w.hear(c, productOf("orders.checkout", "source", 1, nil, []string{placed}))
+	p := w.start("shop", "a", "orders.checkout")
+	w.wait(time.Hour, p.beating())
+	w.expectLines("breaches", w.breachesSaid())
+	w.expectLines("promises", w.promisesSaid(placed), "freshness: 5 minutes: ? minutes ? nobody knows when something happened: name the field in tidemark.eventTime")
+}

@@ -202,7 +202,7 @@ func (k *look) dataProduct(j *judge, p *product) DataProduct {
 	v := DataProduct{
 		ID: p.id, Versions: copied(p.versions), Mode: p.mode, Tags: []string{}, State: string(c.state), Cause: c.cause,
 		InstancesWanted: p.wanted, Instances: copied(c.names), Inputs: copied(p.inputs), Outputs: copied(p.outputs),
-		Problems: []string{}, Status: string(StatusUnknown),
+		Problems: []string{}, Status: string(StatusUnknown), Tiers: maps.Clone(c.tiers),
 	}
 	v.Domain, v.Name = splitID(p.id)
 	if d := p.document; d != nil {
@@ -248,7 +248,7 @@ func (k *look) instance(name string) (Instance, bool) {
 	if b := l.heartbeat; b != nil {
 		v.Version, v.StartedAt, v.LastHeartbeat, v.DroppedEvents = b.Version, b.StartedAt.UTC(), b.At.UTC(), b.Dropped
 		for _, held := range b.DataProducts {
-			h := Held{ID: held.ID, Version: held.Version, Mode: held.Mode, Generation: held.Generation, Partitions: []HeldPartition{}}
+			h := Held{ID: held.ID, Version: held.Version, Mode: held.Mode, Generation: held.Generation, Partitions: []HeldPartition{}, Tiers: maps.Clone(held.Tiers)}
 			if m, ok := k.member(name, held.ID); ok {
 				h.State = string(m.state)
 			}

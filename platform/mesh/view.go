@@ -27,8 +27,10 @@ type DataProduct struct {
 	Instances       []string `json:"instances" doc:"Names of the instances that run it or ran it last"`
 	Inputs          []string `json:"inputs" doc:"Ids of the ports that it reads"`
 	Outputs         []string `json:"outputs" doc:"Ids of the ports that it answers for"`
-	Digest          string   `json:"digest" doc:"sha256:<hex> of the descriptor"`
-	PublishedBy     string   `json:"published_by"`
+	// Tiers say how much of a record its living instances touch. Absent while none lives, and of a source.
+	Tiers       map[string]string `json:"tiers,omitempty" doc:"By input port: checked, forwarded, projected, spliced or decoded; several with commas between while instances differ"`
+	Digest      string            `json:"digest" doc:"sha256:<hex> of the descriptor"`
+	PublishedBy string            `json:"published_by"`
 	// PublishedAt is zero for a data product that heartbeats name and no descriptor.
 	PublishedAt time.Time `json:"published_at,omitzero"`
 	// Document is the descriptor as published (ODPS, YAML). Lists leave it empty.
@@ -147,12 +149,13 @@ type Instance struct {
 
 // Held is a data product in an instance.
 type Held struct {
-	ID         string          `json:"id"`
-	Version    string          `json:"version"`
-	Mode       string          `json:"mode"`
-	State      string          `json:"state"`
-	Generation int32           `json:"generation" doc:"The consumer group's generation, -1 without a group"`
-	Partitions []HeldPartition `json:"partitions"`
+	ID         string            `json:"id"`
+	Version    string            `json:"version"`
+	Mode       string            `json:"mode"`
+	State      string            `json:"state"`
+	Generation int32             `json:"generation" doc:"The consumer group's generation, -1 without a group"`
+	Partitions []HeldPartition   `json:"partitions"`
+	Tiers      map[string]string `json:"tiers,omitempty" doc:"How it works on records, by input port: checked, forwarded, projected, spliced or decoded"`
 }
 
 // HeldPartition is an input partition that an instance holds.

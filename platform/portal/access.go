@@ -15,7 +15,7 @@ import (
 )
 
 // open are the paths that need no token: what watches the process has none, and they tell nothing about the mesh.
-func open(path string) bool { return path == "/livez" || path == "/readyz" }
+func open(path string) bool { return path == "/livez" || path == "/readyz" || path == "/healthz" }
 
 // admit lets in who shows the token, as a bearer token or, for browsers, as the password of any user. The token is read at
 // each request, so that it can be replaced; while it cannot be read nobody gets in.

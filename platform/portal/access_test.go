@@ -41,6 +41,11 @@ func TestAToken(t *testing.T) {
 			}
 		}
 	}
+	for _, probe := range []string{"/livez", "/readyz", "/healthz"} {
+		if got := call(s, "platform", probe, "", ""); got == 401 {
+			t.Errorf("%s wants a token", probe)
+		}
+	}
 	if got := call(s, "platform", "/livez", "", ""); got != 200 {
 		t.Errorf("/livez wants a token: %d", got)
 	}

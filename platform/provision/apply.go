@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/security"
 )
 
@@ -101,7 +103,35 @@ func (c *Cluster) Apply(ctx context.Context, p *Plan, o ApplyOptions) (Applied, 
 		}
 		i += n
 	}
-	return applied, x.close(ctx, nil)
+	return applied, x.close(ctx, c.heard(ctx, p))
+}
+
+// hearing is how long brokers may take to hear of what was granted. It takes them a moment; one that needs longer is ill.
+const hearing = 30 * time.Second
+
+// heard waits until every broker knows what the plan grants: a domain that starts when apply has ended must not be refused by
+// one that has not heard of it. What was granted before counts too, since the apply before may have been cut off.
+func (c *Cluster) heard(ctx context.Context, p *Plan) error {
+	left := make(map[Resource][]kafka.Operation) // by the last step about it
+	var users []string
+	for _, s := range p.Steps {
+		switch {
+		case s.Kind == ACL:
+			left[s.Resource] = operationsOf(s.To)
+		case s.Kind == User && s.Action != Delete:
+			users = append(users, s.Name)
+		}
+	}
+	var acls []kafka.ACL
+	for r, operations := range left {
+		acls = append(acls, bindings(r, operations)...)
+	}
+	waiting, cancel := context.WithTimeout(ctx, hearing)
+	defer cancel()
+	if err := c.admin.AwaitAccess(waiting, acls, users); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("all steps are done, but a broker does not act on them yet, and refuses who comes to it; see its log: %w", err)
+	}
+	return nil
 }
 
 func (o ApplyOptions) tell(p Progress) {

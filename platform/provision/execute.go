@@ -30,7 +30,9 @@ func (x *executor) take(ctx context.Context, steps []Step) error {
 		return x.createTopics(ctx, steps)
 	case first.Kind == ACL:
 		return x.acls(ctx, steps)
-	case first.Kind == Descriptor && first.Action != Delete:
+	case first.Kind == Descriptor && first.Action == Delete:
+		return x.forget(ctx, steps)
+	case first.Kind == Descriptor:
 		return x.describe(ctx, steps)
 	}
 	for _, s := range steps {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 )
@@ -36,6 +37,67 @@ func (p *planner) leftovers() {
 	if p.actual.authorizer {
 		p.access()
 	}
+	p.forget()
+}
+
+// forget takes descriptors off the control topic: those of data products and of ports that are gone from the contracts, with
+// them, when they are named to be pruned. Others are left alone, and are no drift: the control topic keeps all versions, and
+// what is published need not run.
+func (p *planner) forget() {
+	for _, key := range slices.Sorted(maps.Keys(p.actual.descriptors)) {
+		d, r := p.actual.descriptors[key], Resource{Kind: Descriptor, Name: key}
+		if _, wanted := p.resources[r]; wanted {
+			continue
+		}
+		id, gone := p.subjectOf(d)
+		named := slices.Contains(p.options.Prune, key) || gone != "" && (slices.Contains(p.options.Prune, id) || slices.Contains(p.options.Prune, gone))
+		if !named {
+			continue
+		}
+		s := Step{
+			Action: Delete, Resource: r, From: p.actual.state(r), Destructive: true, Forgets: gone,
+			Why: "no contract asks for it", Note: "the mesh forgets it, and what was told of it",
+		}
+		if held := p.heldOf(id); held != nil && gone != "" {
+			p.hold(s, held.Needs, "%s %s is still there, and is known as Tidemark's by this", held.Kind, held.Resource)
+			continue
+		}
+		p.step(s)
+	}
+}
+
+// subjectOf is the data product that a descriptor is of, and what goes with it where the contracts have none of its versions: the
+// data product itself, or a port's topic. A contract of a topic that no data product publishes goes with nothing.
+func (p *planner) subjectOf(d *event.Descriptor) (dataProduct, gone string) {
+	if d.Mode != "" {
+		if !p.products[d.ID] {
+			gone = d.ID
+		}
+		return d.ID, gone
+	}
+	c, _ := contract.ParseContract(d.ID, []byte(d.Document))
+	if c == nil {
+		return "", ""
+	}
+	dataProduct = p.known.productOf(c.Topic())
+	if _, wanted := p.resources[Resource{Kind: Topic, Name: c.Topic()}]; dataProduct != "" && !wanted {
+		gone = c.Topic()
+	}
+	return dataProduct, gone
+}
+
+// heldOf is a step that would delete something else of a data product, and is held back; nil if there is none.
+func (p *planner) heldOf(id string) *Held {
+	for i := range p.plan.Held {
+		h := &p.plan.Held[i]
+		if h.Action != Delete || h.Kind == Descriptor {
+			continue
+		}
+		if id != "" && (p.known.productOf(h.Name) == id || p.known.productOf(subjectTopic(h.Name)) == id || p.known.groupProduct(h.Name) == id) {
+			return h
+		}
+	}
+	return nil
 }
 
 // speaksFor tells whether a data product, if it is one, is the contracts' to decide on: another tree may hold the other

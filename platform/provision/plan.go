@@ -42,6 +42,9 @@ type Step struct {
 	Document   string `json:"document,omitempty"`
 	Mode       string `json:"mode,omitempty"`
 	SchemaText string `json:"schema,omitempty"`
+	// Forgets is whose reports go with a descriptor that is deleted: a data product, or a port by its topic. "" is nobody's: other
+	// versions of it stay.
+	Forgets string `json:"forgets,omitempty"`
 	// Secret says where a user's password is: file:PATH or env:NAME. The password itself is never in a plan.
 	Secret string `json:"secret,omitempty"`
 }
@@ -153,7 +156,10 @@ func compareSteps(a, b Step) int {
 func turn(s Step) int {
 	kinds := Kinds()
 	at := slices.Index(kinds, s.Kind)
-	if s.Action == Delete {
+	switch {
+	case s.Action == Delete && s.Kind == Descriptor:
+		return 2*len(kinds) + 1 // last, since by it the rest is known as Tidemark's, also after an apply that was cut off
+	case s.Action == Delete:
 		return 2*len(kinds) - at
 	}
 	return at

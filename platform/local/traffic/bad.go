@@ -55,7 +55,7 @@ func due(seed uint64, port string, ratio float64, c *Count) (Class, *rand.Rand, 
 		return "", nil, false
 	}
 	first := uint64(port[0]) + seed
-	return classes[(first+uint64(c.bad()))%uint64(len(classes))], r, true
+	return classes[(first+uint64(c.BadEvents()))%uint64(len(classes))], r, true
 }
 
 // spoiled is a bad event's value, made from a good event of the same key that was published just before it. That good

@@ -86,8 +86,8 @@ func (l *Ledger) noteBad(port string, class Class) {
 	c.Bad[slices.Index(classes, class)]++
 }
 
-// bad is how many bad events the port had.
-func (c *Count) bad() int64 {
+// BadEvents is how many bad events the port had.
+func (c *Count) BadEvents() int64 {
 	var n int64
 	for _, m := range c.Bad {
 		n += m

@@ -90,7 +90,7 @@ func (l *Ledger) Expect() []Expected {
 		if in == nil {
 			in = &Count{}
 		}
-		e := Expected{DataProduct: c.dataProduct, Input: input, Dead: in.bad(), Reasons: map[fault.Reason]int64{}}
+		e := Expected{DataProduct: c.dataProduct, Input: input, Dead: in.BadEvents(), Reasons: map[fault.Reason]int64{}}
 		e.In = in.Good + e.Dead
 		if c.drops != "" {
 			e.Filtered = in.Tags[c.drops]
@@ -121,7 +121,7 @@ func (l *Ledger) Published() map[string]int64 {
 	for port, topic := range topics {
 		n[topic] = 0
 		if c := l.Ports[port]; c != nil {
-			n[topic] = c.Good + c.bad()
+			n[topic] = c.Good + c.BadEvents()
 		}
 	}
 	return n

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
@@ -28,7 +29,7 @@ type Config struct {
 	Progress func(done, total int)
 }
 
-// Traffic is the running shop. Its methods are for one goroutine at a time.
+// Traffic is the running shop. Its methods are for one goroutine at a time, but for Published and Trouble.
 type Traffic struct {
 	cfg      Config
 	log      *slog.Logger
@@ -39,6 +40,13 @@ type Traffic struct {
 	shop     *shop
 	agenda   []entry
 	backfill int // how many of the agenda's entries are the backfill
+	told     atomic.Pointer[told]
+}
+
+// told is what other goroutines may know.
+type told struct {
+	ledger  *Ledger // never changed again
+	trouble error   // why the newest transaction was not committed
 }
 
 // batch is how many good events one transaction of the backfill has.
@@ -89,8 +97,17 @@ func (t *Traffic) resume(ctx context.Context, orders []Order, set *contract.Set)
 		return err
 	}
 	t.source.SetBackfill(t.ledger.Done < t.backfill)
+	t.tell(nil)
 	return nil
 }
+
+func (t *Traffic) tell(trouble error) { t.told.Store(&told{t.ledger, trouble}) }
+
+// Published is what was published so far, by all processes together. It may be called from any goroutine.
+func (t *Traffic) Published() *Ledger { return t.told.Load().ledger.clone() }
+
+// Trouble gives nil while the shop publishes, else why it cannot now and tries again. It may be called from any goroutine.
+func (t *Traffic) Trouble() error { return t.told.Load().trouble }
 
 // stored is the ledger of the last committed transaction, or a new one.
 func (t *Traffic) stored() (*Ledger, error) {
@@ -274,18 +291,21 @@ func (t *Traffic) transact(ctx context.Context, fill func(*transaction) error) e
 		})
 		if err == nil {
 			t.ledger = next
+			t.tell(nil)
 			return nil
 		}
 		if ctx.Err() != nil || fault.KindOf(err) != fault.Transient {
 			return fmt.Errorf("publish the shop's events: %w", err)
 		}
 		t.log.Warn("the shop cannot publish; trying again", "reason", err)
+		t.tell(err)
 		committed, err := t.reopen(ctx, tries)
 		if err != nil {
 			return err
 		}
 		advanced := committed.Done != t.ledger.Done || committed.Tick != t.ledger.Tick
 		t.ledger = committed
+		t.tell(nil)
 		if advanced { // the commit came through, only its answer was lost
 			return nil
 		}
