@@ -35,6 +35,8 @@ func contenders() []Contender {
 			Does: "the floor with compression"},
 		{Name: "Tidemark transform, EOS", Program: "tidemark", Transactional: true, Checks: true, Flags: []string{"-eos", "-mode=transform"},
 			Does: "more: decodes into a struct, calls Go, encodes and checks again"},
+		{Name: "Tidemark splice, EOS", Program: "tidemark", Transactional: true, Checks: true, Flags: []string{"-eos", "-mode=splice"},
+			Does: "more: calls Go with a view of the record, sets a field, copies the others and checks again"},
 		{Name: "sarama + checks", Program: "sarama", Checks: true,
 			Does: "less: as franz-go + checks; offsets are marked out of order"},
 		{Name: "goka + checks", Program: "goka", Checks: true,

@@ -53,7 +53,7 @@ func Main(run func(context.Context, Job) error) {
 	flag.IntVar(&j.Partitions, "partitions", 4, "partitions of both topics")
 	flag.BoolVar(&j.ExactlyOnce, "eos", false, "exactly-once")
 	flag.BoolVar(&j.Check, "check", true, "decode and check; false passes everything through")
-	flag.StringVar(&j.Mode, "mode", "guard", "of Tidemark: guard, transform or observe; clients and schemas run none")
+	flag.StringVar(&j.Mode, "mode", "guard", "of Tidemark: guard, transform, splice or observe; clients and schemas run none")
 	flag.IntVar(&j.Rules, "rules", orders.Reference, "of Tidemark: how many rules the contract has")
 	flag.BoolVar(&j.Observe, "observe", false, "of Tidemark: serve metrics and read them once a second")
 	flag.IntVar(&j.Products, "products", 1, "of Tidemark: data products in the process")

@@ -1,4 +1,4 @@
-// Command tidemark runs Tidemark's data products over the orders: a guard, a typed transform, an observer, or many that
+// Command tidemark runs Tidemark's data products over the orders: a guard, a transform on events or on views, an observer, or many that
 // have nothing to do.
 package main
 
@@ -31,16 +31,28 @@ func copied(o *orders.Order, emit *dataproduct.Emit) error {
 	return nil
 }
 
-func product(p orders.Product) (dataproduct.Product, error) {
-	switch p.Mode {
+// spliced reads two fields of an order, sets one and copies the others as they are.
+func spliced(o orders.OrderView, emit *dataproduct.Emit) error {
+	if o.Status() == "" {
+		return emit.Reject("status", "the order has no status")
+	}
+	dataproduct.Copy[orders.OrderPatch](emit, output).SetPriority(o.Priority())
+	return nil
+}
+
+// product is what a mode of the flags runs, and the mode that its data product's file says.
+func product(name, mode string) (p dataproduct.Product, declared string, err error) {
+	switch name = "bench/" + name; mode {
 	case "guard":
-		return dataproduct.Guard("bench/" + p.Name), nil
+		return dataproduct.Guard(name), mode, nil
 	case "observe":
-		return dataproduct.Observe("bench/" + p.Name), nil
+		return dataproduct.Observe(name), mode, nil
 	case "transform":
-		return dataproduct.Transform("bench/"+p.Name, dataproduct.On(input, copied, output)), nil
+		return dataproduct.Transform(name, dataproduct.On(input, copied, output)), mode, nil
+	case "splice":
+		return dataproduct.Transform(name, dataproduct.Splice(input, spliced, output.Spliced(nil, "priority"))), "transform", nil
 	default:
-		return dataproduct.Product{}, fmt.Errorf("-mode %s: use guard, transform or observe", p.Mode)
+		return dataproduct.Product{}, "", fmt.Errorf("-mode %s: use guard, transform, splice or observe", mode)
 	}
 }
 
@@ -77,14 +89,15 @@ func configure(j job.Job) (dataproduct.Config, []dataproduct.Product, error) {
 	var files []orders.Product
 	var products []dataproduct.Product
 	for i := range j.Products {
-		p := orders.Product{Name: j.Name, Mode: j.Mode, Delivery: delivery, Source: j.Source, Partitions: j.Partitions, Rules: j.Rules}
+		p := orders.Product{Name: j.Name, Delivery: delivery, Source: j.Source, Partitions: j.Partitions, Rules: j.Rules}
 		if j.Products > 1 {
 			p.Name = fmt.Sprintf("%s-%d", j.Name, i)
 		}
-		one, err := product(p)
+		one, declared, err := product(p.Name, j.Mode)
 		if err != nil {
 			return dataproduct.Config{}, nil, err
 		}
+		p.Mode = declared
 		files, products = append(files, p), append(products, one)
 	}
 	client, err := registry.New(registry.Config{URLs: []string{j.Registry}})
