@@ -135,6 +135,9 @@ func (r *runner) rounds(ctx context.Context) error {
 		clear(r.parts)
 		r.hold()
 	}()
+	if err := r.fence(ctx); err != nil {
+		return err
+	}
 	for {
 		if err := r.round(ctx); err != nil {
 			return errors.Join(err, r.giveUp())
@@ -143,6 +146,14 @@ func (r *runner) rounds(ctx context.Context) error {
 			return r.finish() // what is in hand
 		}
 	}
+}
+
+// fence ends what a process of this name left open when it was killed, also in slots that have nothing to do yet: it would hide
+// what others commit.
+func (r *runner) fence(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
+	defer cancel()
+	return kafka.Classify(r.session.Fence(ctx))
 }
 
 func (r *runner) sessionOptions() kafka.SessionOptions {

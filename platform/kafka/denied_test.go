@@ -96,6 +96,14 @@ func TestRefusalsNameTheMissingGrant(t *testing.T) {
 			defer p.Close()
 			return p.Fence(ctx)
 		}},
+		"a session's transactions": {"User:orders may write transactional-id g:one:0", func() error {
+			s, err := kafka.OpenSession(me, kafka.SessionOptions{Group: "g", Topics: []string{"theirs"}, TransactionalID: "g:one"})
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			return s.Fence(ctx)
+		}},
 		"a look at a group": {"User:orders may describe group g", func() error {
 			a, err := kafka.NewAdmin(me)
 			if err != nil {

@@ -38,7 +38,7 @@ type SessionOptions struct {
 // Session is one member of a consumer group that consumes, produces and commits, for one goroutine. Work is done in
 // slots, so that one slot's commit does not stop the work in another:
 //
-//	Poll -> Slot.Begin -> Slot.Produce... -> Slot.Flush and Slot.Commit, or Slot.Abort -> Release
+//	Fence, then again and again: Poll -> Slot.Begin -> Slot.Produce... -> Slot.Flush and Slot.Commit, or Slot.Abort -> Release
 //
 // From a Poll until Release, no partition is taken away; more Polls may follow before it. Release is for when no slot is at
 // work: so no rebalance ends a transaction. Blocked tells that a rebalance waits for it.
@@ -325,7 +325,8 @@ func (s *Session) Generation() int32 {
 	return g
 }
 
-// Close leaves the group (a static member does not). A transaction that is not ended is aborted by the broker in time.
+// Close leaves the group (a static member does not). A transaction that is not ended is aborted by the next session's Fence, or by
+// the broker in time.
 func (s *Session) Close() {
 	for _, sl := range s.slots[1:] {
 		if sl.cl != nil && sl.cl != s.cl {

@@ -222,3 +222,66 @@ func values(p kafka.Polled) []string {
 	slices.Sort(vs)
 	return vs
 }
+
+// A session ends what an earlier one of its id left open in every slot, and that one commits no more; slots that the session does
+// not have are left to the brokers.
+func TestSessionFence(t *testing.T) {
+	cfg := broker(t, "in", "out", "other")
+	member := func(slots int) *kafka.Session {
+		s, err := kafka.OpenSession(cfg, kafka.SessionOptions{Group: "g", Topics: []string{"in"}, TransactionalID: "g:i", Slots: slots})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		return s
+	}
+	killed := member(3)
+	for n, sl := range killed.Slots() {
+		if err := sl.Begin(); err != nil {
+			t.Fatal(err)
+		}
+		r := &kafka.Record{Topic: []string{"out", "out", "other"}[n], Value: []byte("unfinished")}
+		kafka.Pin(r, int32(n%2))
+		sl.Produce(t.Context(), r)
+		if err := sl.Flush(deadline(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := member(2)
+	if err := again.Fence(deadline(t)); err != nil {
+		t.Fatal(err)
+	}
+	admin, err := kafka.NewAdmin(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	ends, err := admin.Ends(deadline(t), "out", "other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, ended := range map[kafka.TopicPartition]bool{{Topic: "out"}: true, {Topic: "out", Partition: 1}: true, {Topic: "other"}: false} {
+		if end := ends[at]; (end > 0) != ended {
+			t.Errorf("what is committed on %s ends at %d; the transaction is ended: %t", at, end, ended)
+		}
+	}
+	for _, sl := range killed.Slots()[:2] {
+		if ok, err := sl.Commit(deadline(t), []kafka.Position{at(0, 1, "late")}); ok || err == nil {
+			t.Errorf("a fenced slot committed: %t, %v", ok, err)
+		}
+	}
+	two := again.Slots()[1]
+	if err := two.Begin(); err != nil {
+		t.Fatal(err)
+	}
+	two.Produce(t.Context(), &kafka.Record{Topic: "out", Value: []byte("good")})
+	if err := two.Flush(deadline(t)); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := two.Commit(deadline(t), nil); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	if got := readAll(t, cfg, "out"); !slices.Equal(got, []string{"good"}) {
+		t.Errorf("out has %v", got)
+	}
+}
