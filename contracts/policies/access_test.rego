@@ -21,11 +21,19 @@ test_no_roles_key if {
 
 test_everybody if judged({"roles": [{"role": "Public", "firstLevelApprovers": "mara.silva"}]}) == {["roles", 0]}
 
+test_every_word_for_everybody if {
+	every role in ["public", "everyone", "everybody", "anyone", "anonymous", "all", "*", "world"] {
+		judged({"roles": [{"role": role, "firstLevelApprovers": "mara.silva"}]}) == {["roles", 0]}
+	}
+}
+
 test_nobody_approves if judged({"roles": [{"role": "reader"}]}) == {["roles", 0]}
 
 test_blank_approver if judged({"roles": [{"role": "reader", "firstLevelApprovers": " "}]}) == {["roles", 0]}
 
 test_tag if judged({"tags": ["customer", "Public"]}) == {["tags", 1]}
+
+test_open_data if judged({"tags": ["open-data"]}) == {["tags", 0]}
 
 test_without_personal_data if judged({"schema": schema("internal"), "roles": [{"role": "public"}], "tags": ["public"]}) == set()
 

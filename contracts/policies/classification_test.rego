@@ -16,6 +16,18 @@ test_by_name if {
 	}
 }
 
+test_by_every_word if {
+	every name in [
+		"mail", "email", "mail_address", "email_address", "phone", "phone_number",
+		"first_name", "last_name", "full_name", "given_name", "family_name", "maiden_name", "surname",
+		"birth_date", "birthdate", "birth_day", "birthday", "date_of_birth",
+		"street", "street_address", "postal_code", "zip_code",
+		"ssn", "social_security_number", "passport", "passport_number", "iban", "card_number", "ip_address",
+	] {
+		judged([{"name": name}]) == {field}
+	}
+}
+
 test_other_names if {
 	every name in ["emailed", "phonebook", "productName", "name", "shipAddress", "orderNumber", "dueDate", "chain_mailer", "streetwise", "codeOfConduct", "libano"] {
 		judged([{"name": name}]) == set()
@@ -27,6 +39,12 @@ test_open_is_not_enough if judged([{"name": "email", "classification": "internal
 test_upper_case if judged([{"name": "email", "classification": "PII"}]) == set()
 
 test_by_tag if judged([{"name": "note", "tags": ["free", "Personal-Data"]}]) == {field}
+
+test_by_every_tag if {
+	every tag in ["pii", "personal", "personal-data", "gdpr"] {
+		judged([{"name": "note", "tags": [tag]}]) == {field}
+	}
+}
 
 test_by_another_tag if judged([{"name": "note", "tags": ["free"]}]) == set()
 

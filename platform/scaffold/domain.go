@@ -97,6 +97,9 @@ func (b *builder) next() {
 	}
 	if o.Input == nil {
 		b.plan.Notes = append(b.plan.Notes, "the schema is an example: replace its fields, or begin with --from-topic or --from-avsc")
+		if o.Mode != contract.Source {
+			b.plan.Notes = append(b.plan.Notes, "nobody writes its input yet: the data product waits until the topic "+exampleTopic(o)+" is there")
+		}
 	}
 }
 

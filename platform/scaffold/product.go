@@ -233,8 +233,11 @@ func example(o ProductOptions) (*Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &Input{Topic: o.Domain + "-" + o.Name + "-input", Schema: schema}
+	in := &Input{Topic: exampleTopic(o), Schema: schema}
 	in.Contract = fromSchema(in.Topic, parsed)
 	in.Contract.Objects[0].Properties[1].Options = &contract.Options{Minimum: number(0)}
 	return in, nil
 }
+
+// exampleTopic is the topic that an example reads.
+func exampleTopic(o ProductOptions) string { return o.Domain + "-" + o.Name + "-input" }

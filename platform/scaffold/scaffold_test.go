@@ -60,6 +60,22 @@ func product(t *testing.T, root, domain, name string, mode contract.Mode, in *sc
 	}
 }
 
+// TestExampleInput: whoever begins with an example is told which topic it waits for.
+func TestExampleInput(t *testing.T) {
+	root := newMesh(t)
+	for mode, want := range map[contract.Mode]bool{contract.Transform: true, contract.Source: false} {
+		p, err := scaffold.Product(scaffold.ProductOptions{
+			Root: root, Domain: "warehouse", Name: "stock", Mode: mode, Description: description, Owner: owner, Now: now,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told := strings.Contains(strings.Join(p.Notes, "\n"), "warehouse-stock-input"); told != want {
+			t.Errorf("%s: the notes are %q", mode, p.Notes)
+		}
+	}
+}
+
 // wanting is a schema with all that a scaffold must cope with.
 const wanting = `{"type":"record","name":"Sale","namespace":"legacy.till","fields":[
 	{"name":"sale_id","type":"string"},
