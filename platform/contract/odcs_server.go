@@ -158,10 +158,29 @@ func (s *Server) check(r *report, version int) {
 		own = append(own, name)
 	}
 	known := slices.DeleteFunc(slices.Clone(own), func(key string) bool { return version < odcs320 && slices.Contains(newServerKeys(), key) })
+	s.checkFiles(r, version)
 	every := []string{"id", "server", "type", "description", "environment", "roles", "customProperties"}
 	for _, key := range s.Keys() {
 		if !slices.Contains(own, key) && !slices.Contains(every, key) {
 			r.at(RuleServer, s.Place, key, "a server of type %s has no key %s%s", s.Type, key, strict.Hint(key, known))
+		}
+	}
+}
+
+// checkFiles holds what a server of files says about them against the lists that are closed before 3.1.0.
+func (s *Server) checkFiles(r *report, version int) {
+	if s.Type == "sftp" && s.Has("location") && !strings.HasPrefix(s.Location, "sftp://") {
+		r.at(RuleServer, s.Place, "location", "the location of a server of type sftp begins with sftp://")
+	}
+	if version >= odcs310 || !slices.Contains([]string{"azure", "s3", "sftp"}, s.Type) {
+		return
+	}
+	for _, of := range []struct {
+		key, says string
+		listed    []string
+	}{{"format", s.Format, []string{"parquet", "delta", "json", "csv"}}, {"delimiter", s.Delimiter, []string{"new_line", "array"}}} {
+		if s.Has(of.key) && !slices.Contains(of.listed, of.says) {
+			r.at(RuleServer, s.Place, of.key, "%s is no %s before %s: write one of %s, or raise apiVersion", strict.Quote(of.says), of.key, versionName(odcs310), strings.Join(of.listed, ", "))
 		}
 	}
 }

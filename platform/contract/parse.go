@@ -38,7 +38,7 @@ func parseContract(r *report, text []byte) *Contract {
 	}
 	c.settings = readProperties(r, inODCS, c.CustomProperties)
 	checkStatus(r, c.Place, c.Status)
-	c.sla = readSLA(r, c.SLAProperties)
+	c.sla = readSLA(r, c.SLAProperties, c.ofEventTime)
 	c.check(r)
 	c.refused, c.faulty = r.refused, r.faulty
 	return c

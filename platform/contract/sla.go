@@ -22,7 +22,7 @@ type SLA struct {
 	TimeToRepair time.Duration
 	Completeness float64 // accepted / (accepted + rejected), 0 to 1
 	Availability float64 // 0 to 1
-	ErrorRate    float64 // 0 to 1
+	ErrorRate    float64 // 0 to 1; that there are no errors at all is the smallest number above 0
 
 	GeneralAvailability time.Time // the data may be used from then on
 	EndOfSupport        time.Time
@@ -54,6 +54,8 @@ type slaReader struct {
 	duration func(*SLA) *time.Duration
 	share    func(*SLA) *float64
 	instant  func(*SLA) *time.Time
+	larger   bool   // the larger value promises more
+	none     bool   // a share of 0 is a promise too
 	months   bool   // the unit m means months here, not minutes
 	unjudged string // why the platform does not judge it; "" where it does
 	seenTo   bool   // something else sees to it
@@ -65,15 +67,15 @@ func slaReaders() map[string]slaReader {
 		"freshness":    {duration: func(s *SLA) *time.Duration { return &s.Freshness }},
 		"latency":      {duration: func(s *SLA) *time.Duration { return &s.Latency }},
 		"frequency":    {duration: func(s *SLA) *time.Duration { return &s.Frequency }},
-		"completeness": {share: func(s *SLA) *float64 { return &s.Completeness }},
-		"errorRate":    {share: func(s *SLA) *float64 { return &s.ErrorRate }},
-		"retention": {duration: func(s *SLA) *time.Duration { return &s.Retention }, months: true, seenTo: true,
+		"completeness": {share: func(s *SLA) *float64 { return &s.Completeness }, larger: true},
+		"errorRate":    {share: func(s *SLA) *float64 { return &s.ErrorRate }, none: true},
+		"retention": {duration: func(s *SLA) *time.Duration { return &s.Retention }, larger: true, months: true, seenTo: true,
 			unjudged: "the topic is made to keep records for that long"},
 		"endOfSupport": {instant: func(s *SLA) *time.Time { return &s.EndOfSupport }, seenTo: true,
 			unjudged: "the port is deprecated from then on"},
 		"endOfLife": {instant: func(s *SLA) *time.Time { return &s.EndOfLife }, seenTo: true,
 			unjudged: "the port is retired from then on"},
-		"availability": {share: func(s *SLA) *float64 { return &s.Availability },
+		"availability": {share: func(s *SLA) *float64 { return &s.Availability }, larger: true,
 			unjudged: "its share of a month needs a record of a month"},
 		"timeToDetect":        {duration: func(s *SLA) *time.Duration { return &s.TimeToDetect }, unjudged: people},
 		"timeToNotify":        {duration: func(s *SLA) *time.Duration { return &s.TimeToNotify }, unjudged: people},
@@ -120,10 +122,13 @@ func timeUnits() map[string]time.Duration {
 	return units
 }
 
-// readSLA reads every promise, and reports those that cannot be read.
-func readSLA(r *report, properties []SLAProperty) SLA {
+// readSLA reads every promise, and reports those that cannot be read. What is promised of several elements is kept for the
+// port as a whole: the promise about all of it, or about what main tells, and else the strongest, so that each of them holds.
+func readSLA(r *report, properties []SLAProperty, main func(*SLAProperty) bool) SLA {
 	var sla SLA
 	readers := slaReaders()
+	said := make(map[[2]string]bool)
+	whole := make(map[string]bool) // of these properties there is a promise about the port as a whole
 	for i := range properties {
 		p := &properties[i]
 		sla.Promises = append(sla.Promises, Promise{p.Property, p.Value.Text, p.Unit, p.Element, p.Driver, p.Description})
@@ -135,31 +140,53 @@ func readSLA(r *report, properties []SLAProperty) SLA {
 			}
 			continue
 		}
-		if err := reader.read(r, &sla, p); err != nil {
-			r.at(RuleSLA, p.Place, "value", "%s %v", p.Property, err)
+		var one SLA
+		about := [2]string{p.Property, p.Element}
+		if err := reader.read(r, &one, p); err != nil {
+			severity := SeverityError
+			if reader.unjudged != "" && !reader.seenTo {
+				severity = SeverityWarning // nothing goes by it
+			}
+			r.add(RuleSLA, severity, p.Place, "value", "%s %v", p.Property, err)
+			continue
 		}
+		if said[about] && reader.counted() {
+			r.at(RuleSLA, p.Place, "value", "%s is promised twice: keep one", p.Property)
+			continue
+		}
+		said[about] = true
+		ofPort := !p.ofField() || main(p)
+		if ofPort || !whole[p.Property] {
+			reader.take(&sla, &one, ofPort && !whole[p.Property])
+		}
+		whole[p.Property] = whole[p.Property] || ofPort
 	}
 	sla.checkOrder(r, properties)
 	return sla
 }
 
+// SLA is what one entry promises.
+func (s SLAProperty) SLA() SLA {
+	return readSLA(new(report), []SLAProperty{s}, func(*SLAProperty) bool { return false })
+}
+
 func (reader slaReader) read(r *report, sla *SLA, p *SLAProperty) (err error) {
 	switch {
 	case reader.duration != nil:
-		into := reader.duration(sla)
-		return promised(into, func() (time.Duration, error) { return reader.readDuration(r, p) }, 0)
+		*reader.duration(sla), err = reader.readDuration(r, p)
+		return err
 	case reader.share != nil:
-		into := reader.share(sla)
-		return promised(into, func() (float64, error) { return readRatio(p) }, 0)
+		*reader.share(sla), err = reader.readRatio(p)
+		return err
 	case reader.instant != nil:
-		into := reader.instant(sla)
-		if strings.Contains(p.Element, ".") { // <object>.<field>: the end of that field alone
-			into = new(time.Time)
-		}
 		if p.Unit != "" {
 			r.add(RuleSLA, SeverityWarning, p.Place, "unit", "%s is a time and has no unit: remove it", p.Property)
 		}
-		return promised(into, func() (time.Time, error) { return readInstant(p) }, time.Time{})
+		at, err := readInstant(p)
+		if !p.ofField() { // else it is the end of that field alone
+			*reader.instant(sla) = at
+		}
+		return err
 	}
 	if n, err := strconv.ParseFloat(p.Value.Text, 64); err == nil && !(n > 0) {
 		return fmt.Errorf("is above 0, not %s", p.Value.Text)
@@ -167,16 +194,29 @@ func (reader slaReader) read(r *report, sla *SLA, p *SLAProperty) (err error) {
 	return nil
 }
 
-// promised stores a value, once: a second promise about the same would hide the first.
-func promised[T comparable](into *T, read func() (T, error), none T) error {
-	if *into != none {
-		return fmt.Errorf("is promised twice: keep one")
+// counted tells whether there is a value to compare.
+func (reader slaReader) counted() bool {
+	return reader.duration != nil || reader.share != nil || reader.instant != nil
+}
+
+// take keeps what one entry promises, where it is the stronger or comes first, or goes before what is there.
+func (reader slaReader) take(sla, one *SLA, before bool) {
+	switch {
+	case reader.duration != nil:
+		take(reader.duration(sla), *reader.duration(one), before, reader.larger)
+	case reader.share != nil:
+		take(reader.share(sla), *reader.share(one), before, reader.larger)
+	case reader.instant != nil:
+		if at, is := *reader.instant(one), reader.instant(sla); is.IsZero() || !at.IsZero() && at.Before(*is) {
+			*is = at
+		}
 	}
-	v, err := read()
-	if err == nil {
+}
+
+func take[T time.Duration | float64](into *T, v T, before, larger bool) {
+	if *into == 0 || before || v != *into && (v > *into) == larger {
 		*into = v
 	}
-	return err
 }
 
 func (reader slaReader) readDuration(r *report, p *SLAProperty) (time.Duration, error) {
@@ -211,10 +251,13 @@ func (reader slaReader) readDuration(r *report, p *SLAProperty) (time.Duration, 
 }
 
 // readRatio is a share of 1: with a unit of percent, or at most 1 without.
-func readRatio(p *SLAProperty) (float64, error) {
+func (reader slaReader) readRatio(p *SLAProperty) (float64, error) {
 	text, percent := strings.CutSuffix(p.Value.Text, "%") // 99.9%, which says its unit
 	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if err != nil || !(n > 0) {
+	switch {
+	case err == nil && n == 0 && reader.none:
+		n = math.SmallestNonzeroFloat64
+	case err != nil, !(n > 0):
 		return 0, fmt.Errorf("is a number above 0, not %s", strict.Quote(p.Value.Text))
 	}
 	unit := strings.ToLower(p.Unit)
@@ -223,7 +266,7 @@ func readRatio(p *SLAProperty) (float64, error) {
 	}
 	switch unit {
 	case "%", "percent", "percentage", "pct":
-		n /= 100
+		n = max(n/100, math.SmallestNonzeroFloat64)
 	case "", "ratio", "1":
 		if n > 1 {
 			return 0, fmt.Errorf("is above 1: say unit: percent")

@@ -93,7 +93,7 @@ func (t *translator) promises() {
 			t.unenforced(p.Place, "property", "freshness, since %s", FreshnessWithoutTime)
 		case p.Property == "retention" && settings.compacted:
 			t.unenforced(p.Place, "property", "retention, since the topic is compacted: it keeps the newest record of each key, however old")
-		case reader.instant == nil && p.ofField() && !t.ofEventTime(p):
+		case reader.instant == nil && p.ofField() && !t.contract.ofEventTime(p):
 			t.unenforced(p.Place, "element", "%s of %s alone: it is kept for the port as a whole", p.Property, strict.Quote(p.Element))
 		}
 		for _, key := range []string{"valueExt", "schedule"} {
@@ -105,11 +105,11 @@ func (t *translator) promises() {
 }
 
 // ofEventTime tells whether a promise names the field that the port's freshness is measured by.
-func (t *translator) ofEventTime(p *SLAProperty) bool {
+func (c *Contract) ofEventTime(p *SLAProperty) bool {
 	_, field, _ := strings.Cut(p.Element, ".")
-	if p.Property != "freshness" || len(t.contract.Objects) == 0 {
+	if p.Property != "freshness" || len(c.Objects) == 0 {
 		return false
 	}
-	_, path, ok := t.contract.Objects[0].find(field)
-	return ok && slices.Equal(path, t.contract.settings.eventTime)
+	_, path, ok := c.Objects[0].find(field)
+	return ok && slices.Equal(path, c.settings.eventTime)
 }

@@ -301,3 +301,17 @@ func TestFreshnessWithoutEventTimeIsNotJudged(t *testing.T) {
 	w.expectLines("breaches", w.breachesSaid())
 	w.expectLines("promises", w.promisesSaid(placed), "freshness: 5 minutes: ? minutes ? nobody knows when something happened: name the field in tidemark.eventTime")
 }
+
+// That there are no errors at all is a promise like another.
+func TestNoErrorsAtAllIsAPromise(t *testing.T) {
+	w := promising(t, "errorRate, value: 0")
+	p := w.start("shop", "a", "orders.checkout")
+	c, beat := teller{p: p}, p.beating()
+	w.wait(time.Second, beat)
+	c.tell(1000, 0)
+	w.wait(5*time.Minute, beat)
+	w.expectLines("no errors", w.promisesSaid(placed), "errorRate: 0: 0 percent true")
+	c.tell(999, 1)
+	w.wait(5*time.Minute, beat)
+	w.expectLines("one error", w.promisesSaid(placed), "errorRate: 0: 0.1 percent false")
+}

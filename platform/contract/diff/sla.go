@@ -58,7 +58,7 @@ func (d *contractDiff) promise(old, now contract.SLAProperty) {
 		d.at("sla.changed", now.Place, keys[0], "%s", differ(keys, promiseKey(now)))
 		return
 	}
-	if by, ok := d.stronger(old, now); ok {
+	if by, ok := stronger(old, now); ok {
 		switch {
 		case by > 0:
 			d.at("sla.tightened", now.Place, "value", "%s is %s, was %s", promiseKey(now), promiseText(now), promiseText(old))
@@ -74,9 +74,9 @@ func (d *contractDiff) promise(old, now contract.SLAProperty) {
 }
 
 // stronger tells by how much NEW promises more; ok is false where that cannot be told.
-func (d *contractDiff) stronger(old, now contract.SLAProperty) (by int, ok bool) {
+func stronger(old, now contract.SLAProperty) (by int, ok bool) {
 	if now.Property == "generalAvailability" {
-		a, b := d.old.SLA().GeneralAvailability, d.now.SLA().GeneralAvailability
+		a, b := old.SLA().GeneralAvailability, now.SLA().GeneralAvailability
 		return a.Compare(b), !a.IsZero() && !b.IsZero()
 	}
 	if now.Property == "throughput" && old.Unit == now.Unit && old.Value.IsNumber() && now.Value.IsNumber() {
@@ -86,7 +86,7 @@ func (d *contractDiff) stronger(old, now contract.SLAProperty) (by int, ok bool)
 	if !known {
 		return 0, false
 	}
-	a, b := p.value(d.old.SLA()), p.value(d.now.SLA())
+	a, b := p.value(old.SLA()), p.value(now.SLA())
 	by = cmp.Compare(b, a)
 	if !p.larger {
 		by = -by
