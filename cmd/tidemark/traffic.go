@@ -10,6 +10,7 @@ import (
 
 	files "github.com/tidemark-mesh/tidemark/contracts"
 	"github.com/tidemark-mesh/tidemark/platform/local/traffic"
+	"github.com/tidemark-mesh/tidemark/platform/telemetry"
 )
 
 func newTrafficCommand(s *settings) *cobra.Command {
@@ -58,7 +59,7 @@ It is ready once its topics are there, and while it publishes.`,
 // runTraffic publishes until ctx ends.
 func runTraffic(ctx context.Context, cfg traffic.Config, listen string) (err error) {
 	var health shopHealth
-	stop, err := serveHealth(listen, health.handler(cfg.Instance.Version), cfg.Instance.Logger)
+	_, stop, err := telemetry.Serve(listen, "health and metrics", health.handler(cfg.Instance.Version), time.Second, cfg.Instance.Logger)
 	if err != nil {
 		return err
 	}

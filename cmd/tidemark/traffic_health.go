@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
 	"sync/atomic"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -58,33 +55,4 @@ func (h *shopHealth) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(count.Good), port, "good")
 		to <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(count.BadEvents()), port, "bad")
 	}
-}
-
-// serveHealth answers on an address until stop is called; without an address it does nothing.
-func serveHealth(address string, handler http.Handler, log *slog.Logger) (stop func(), err error) {
-	if address == "" {
-		return func() {}, nil
-	}
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("--http: cannot listen on %s: %w; choose another address, port 0 takes a free one", address, err)
-	}
-	const timeout = 10 * time.Second
-	server := &http.Server{Handler: handler, ReadTimeout: timeout, WriteTimeout: timeout, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
-	log.Info("health and metrics over HTTP", "url", "http://"+listener.Addr().String())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			log.Error("health over HTTP ended", "reason", err)
-		}
-	}()
-	return func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		if server.Shutdown(ctx) != nil {
-			_ = server.Close()
-		}
-		<-done
-	}, nil
 }

@@ -2,7 +2,6 @@ package dataproduct
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -15,12 +14,8 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/telemetry"
 )
 
-// Limits of the instance's own HTTP server: who asks it is near.
-const (
-	httpTimeout  = 10 * time.Second
-	httpHeaders  = 16 << 10
-	httpShutdown = 2 * time.Second
-)
+// httpShutdown is how long requests under way have when the instance stops.
+const httpShutdown = 2 * time.Second
 
 // Handler is what the instance says of itself, and takes, over HTTP:
 //
@@ -87,34 +82,14 @@ func local(req *http.Request) bool {
 
 // serveHTTP serves Handler on the configured address until stop is called; without an address it does nothing.
 func (i *Instance) serveHTTP() (stop func(), err error) {
-	address := i.host.cfg.HTTP
-	if address == "" {
-		return func() {}, nil
+	if i.host.cfg.HTTP == "" {
+		return func() {}, nil // and no registry of metrics that nobody reads
 	}
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("--http: cannot listen on %s: %w; choose another address, port 0 takes a free one", address, err)
+	at, stop, err := telemetry.Serve(i.host.cfg.HTTP, "health, metrics and resume", i.Handler(), httpShutdown, i.host.log)
+	if err == nil {
+		i.address.Store(&at)
 	}
-	server := &http.Server{
-		Handler: i.Handler(), ReadTimeout: httpTimeout, WriteTimeout: httpTimeout, IdleTimeout: time.Minute, MaxHeaderBytes: httpHeaders,
-	}
-	i.address.Store(new(listener.Addr().String()))
-	i.host.log.Info("health, metrics and resume over HTTP", "url", "http://"+listener.Addr().String())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			i.host.log.Error("health over HTTP ended", "reason", err)
-		}
-	}()
-	return func() {
-		ctx, cancel := context.WithTimeout(context.Background(), httpShutdown)
-		defer cancel()
-		if server.Shutdown(ctx) != nil {
-			_ = server.Close()
-		}
-		<-done
-	}, nil
+	return stop, err
 }
 
 // HTTPAddress is where the instance listens, host:port; empty before Run listens, and without Config.HTTP.

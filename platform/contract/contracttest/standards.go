@@ -12,7 +12,7 @@ func Standards(t testing.TB, parts ...string) string {
 	t.Helper()
 	dir := os.Getenv("TIDEMARK_STANDARDS")
 	if dir == "" {
-		dir = filepath.Join(root(t), "..", "shared", "standards")
+		dir = filepath.Join(Root(t), "..", "shared", "standards")
 	}
 	if _, err := os.Stat(dir); err != nil {
 		if os.Getenv("CI") != "" {
@@ -23,8 +23,8 @@ func Standards(t testing.TB, parts ...string) string {
 	return filepath.Join(append([]string{dir}, parts...)...)
 }
 
-// root is the module's folder: a test runs in its package's.
-func root(t testing.TB) string {
+// Root is the module's folder: a test runs in its package's.
+func Root(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {

@@ -2,8 +2,6 @@ package formattest
 
 import (
 	"bytes"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -39,7 +37,7 @@ func Valid(t testing.TB, s *jsonschema.Schema, text []byte) {
 // Repository is the repository's own contracts. What is wrong with them is reported elsewhere.
 func Repository(t testing.TB) *contract.Set {
 	t.Helper()
-	set, findings := contract.Load(os.DirFS(filepath.Join(root(t), "contracts")))
+	set, findings := contract.Load(os.DirFS(filepath.Join(contracttest.Root(t), "contracts")))
 	if len(set.Contracts()) == 0 || len(set.DataProducts()) == 0 {
 		t.Fatal("no contracts", findings)
 	}
@@ -72,23 +70,4 @@ func Read(t testing.TB, file string) []byte {
 		t.Fatal(err)
 	}
 	return text
-}
-
-// root is the repository's folder.
-func root(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); !errors.Is(err, fs.ErrNotExist) {
-			return dir
-		}
-		above := filepath.Dir(dir)
-		if above == dir {
-			t.Fatal("not in the repository")
-		}
-		dir = above
-	}
 }
