@@ -74,6 +74,9 @@ func observedGuard(b *testing.B, observed bool) float64 {
 	if err := cfg.Tracing.Close(b.Context()); err != nil {
 		b.Fatal(err)
 	}
+	if n := cfg.Tracing.Dropped(); n > 0 {
+		b.Fatalf("%d spans were dropped", n)
+	}
 	userAfter, systemAfter := spent()
 	rig.stop()
 	return float64(userAfter-user+systemAfter-system) / float64(b.N)

@@ -56,7 +56,8 @@ type tracer struct {
 	gap    int       // so many records without a trace pass until one is sampled
 	batch  kafka.Batch
 	poll   *tracing.Span // of the batch in hand, once one of its records is sampled
-	about  map[spanOf]tracing.Attributes
+	same   map[spanOf]tracing.Span
+	record recordTrace // of the record in hand, if it is sampled
 }
 
 // spanOf is what spans have in common that say the same.
@@ -67,7 +68,8 @@ type spanOf struct{ operation, topic string }
 type recordTrace struct {
 	r     *runner
 	spans []tracing.Span
-	at    int64 // when the last stage ended
+	own   tracing.Attributes // those of process
+	at    int64              // when the last stage ended
 }
 
 // trace begins a record's span, if it is sampled.
@@ -93,36 +95,38 @@ func (r *runner) trace(it *item) *recordTrace {
 	default:
 		r.tracer.gap = r.tracer.Gap()
 	}
-	t := &recordTrace{r: r, spans: make([]tracing.Span, 1, 6), at: tracing.Now()}
-	topic := it.record.Topic
-	t.spans[0] = tracing.Span{
-		Context: tracing.Begin(parent), Parent: parent.Span, Name: "process " + topic, Kind: tracing.Consumer, Start: t.at,
-		Attributes: make(tracing.Attributes, 0, 160).Number("messaging.kafka.offset", it.record.Offset).Number("messaging.destination.partition.id", int64(it.record.Partition)),
-		More:       r.about("process", topic), Link: r.pollSpan(topic),
-	}
+	t := &r.tracer.record
+	t.r, t.at = r, tracing.Now()
+	t.own = t.own[:0].Number("messaging.kafka.offset", it.record.Offset).Number("messaging.destination.partition.id", int64(it.record.Partition))
+	process := r.span("process", it.record.Topic, tracing.Consumer)
+	process.Context, process.Parent, process.Start, process.Link = tracing.Begin(parent), parent.Span, t.at, r.pollSpan(it.record.Topic)
+	t.spans = append(t.spans[:0], process)
 	return t
 }
 
-// about are the attributes that all spans of an operation on a topic have.
-func (r *runner) about(operation, topic string) tracing.Attributes {
+// span is what all spans of an operation on a topic have in common.
+func (r *runner) span(operation, topic string, kind tracing.Kind) tracing.Span {
 	key := spanOf{operation, topic}
-	if r.tracer.about[key] == nil {
-		if r.tracer.about == nil {
-			r.tracer.about = make(map[spanOf]tracing.Attributes)
+	span, ok := r.tracer.same[key]
+	if !ok {
+		if r.tracer.same == nil {
+			r.tracer.same = make(map[spanOf]tracing.Span)
 		}
-		r.tracer.about[key] = tracing.Attributes{}.Text("messaging.system", "kafka").Text("messaging.operation.name", operation).
-			Text("messaging.destination.name", topic).Text("messaging.consumer.group.name", r.plan.group).Text("tidemark.data_product", r.plan.ID())
+		span = tracing.Span{Name: operation + " " + topic, Kind: kind, More: tracing.Attributes{}.Text("messaging.system", "kafka").
+			Text("messaging.operation.name", operation).Text("messaging.destination.name", topic).
+			Text("messaging.consumer.group.name", r.plan.group).Text("tidemark.data_product", r.plan.ID())}
+		r.tracer.same[key] = span
 	}
-	return r.tracer.about[key]
+	return span
 }
 
 // pollSpan is the span of the batch in hand.
 func (r *runner) pollSpan(topic string) *tracing.Context {
 	if t := &r.tracer; t.poll == nil {
-		t.poll = &tracing.Span{
-			Context: tracing.Begin(tracing.Context{}), Name: "poll " + topic, Kind: tracing.Client, Start: t.polled.UnixNano(),
-			Attributes: tracing.Attributes{}.Number("messaging.batch.message_count", int64(len(t.batch.Records))), More: r.about("poll", topic),
-		}
+		poll := r.span("poll", topic, tracing.Client)
+		poll.Context, poll.Start = tracing.Begin(tracing.Context{}), t.polled.UnixNano()
+		poll.Attributes = tracing.Attributes{}.Number("messaging.batch.message_count", int64(len(t.batch.Records)))
+		t.poll = &poll
 	}
 	return &r.tracer.poll.Context
 }
@@ -153,14 +157,11 @@ func (t *recordTrace) outcome(what string, rejected *fault.Rejection) {
 	if t == nil {
 		return
 	}
-	note := func(name, value string) {
-		t.spans[0].Attributes = t.spans[0].Attributes.Text(name, value)
-	}
-	note("tidemark.outcome", what)
+	t.own = t.own.Text("tidemark.outcome", what)
 	if rejected != nil {
-		note("tidemark.reason", string(rejected.Reason))
+		t.own = t.own.Text("tidemark.reason", string(rejected.Reason))
 		if rejected.Rule != "" {
-			note("tidemark.rule", rejected.Rule)
+			t.own = t.own.Text("tidemark.rule", rejected.Rule)
 		}
 	}
 }
@@ -173,7 +174,7 @@ func (t *recordTrace) end(err error) {
 	if err != nil {
 		t.spans[0].Failed = "the record has no outcome yet, and comes again"
 	}
-	t.spans[0].End = tracing.Now()
+	t.spans[0].Attributes, t.spans[0].End = t.own, tracing.Now()
 	t.r.tracer.Emit(t.spans...)
 }
 
@@ -186,10 +187,8 @@ func (t *recordTrace) carry(s *slot, it *item, rec *kafka.Record, letter bool) {
 		}
 		return
 	}
-	span := tracing.Span{
-		Context: tracing.Begin(t.spans[0].Context), Parent: t.spans[0].Span, Name: "send " + rec.Topic, Kind: tracing.Producer, Start: tracing.Now(),
-		More: t.r.about("send", rec.Topic),
-	}
+	span := t.r.span("send", rec.Topic, tracing.Producer)
+	span.Context, span.Parent, span.Start = tracing.Begin(t.spans[0].Context), t.spans[0].Span, tracing.Now()
 	s.sends = append(s.sends, span)
 	if letter {
 		return
@@ -216,5 +215,5 @@ func (s *slot) endSends(committed bool) {
 		}
 	}
 	s.tracing.Emit(s.sends...)
-	s.sends = nil
+	s.sends = s.sends[:0]
 }

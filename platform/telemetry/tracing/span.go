@@ -120,10 +120,14 @@ func textField(b []byte, n protowire.Number, v string) []byte {
 	return protowire.AppendString(protowire.AppendTag(b, n, protowire.BytesType), v)
 }
 
-// message puts spans, each already a field of its scope, into what a collector takes: an ExportTraceServiceRequest.
-func message(resource, spans []byte) []byte {
+// message appends what a collector takes, an ExportTraceServiceRequest, of spans that are each a field of their scope.
+func message(b, resource, spans []byte) []byte {
 	scope := bytesField(nil, scopeScope, textField(nil, scopeName, "github.com/tidemark-mesh/tidemark"))
-	scope = append(scope, spans...)
-	traces := bytesField(bytesField(nil, resourceResource, resource), resourceScope, scope)
-	return bytesField(nil, tracesResource, traces)
+	who := bytesField(nil, resourceResource, resource)
+	inner := len(scope) + len(spans)
+	b = protowire.AppendTag(b, tracesResource, protowire.BytesType)
+	b = protowire.AppendVarint(b, uint64(len(who)+protowire.SizeTag(resourceScope)+protowire.SizeBytes(inner)))
+	b = protowire.AppendTag(append(b, who...), resourceScope, protowire.BytesType)
+	b = protowire.AppendVarint(b, uint64(inner))
+	return append(append(b, scope...), spans...)
 }

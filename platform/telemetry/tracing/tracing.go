@@ -29,23 +29,29 @@ type Tracing struct {
 	sampler Sampler
 	about   []byte // who speaks: OTLP's Resource
 	send    func(context.Context, []byte) error
-	queue   chan []Span
 	dropped atomic.Int64
+	full    chan struct{} // a batch waits
 	closed  sync.Once
 	quit    chan struct{}
 	ended   chan struct{}
+
+	mu    sync.Mutex
+	spans []byte // those that wait, as OTLP has them
+	one   []byte // room for the span that is being written
 }
 
+// A span has some 300 bytes. The goroutine that sends is woken for a batch and not for a span: waking it costs more than all else
+// that is done for one.
 const (
-	queued    = 2048 // records whose spans wait
-	batch     = 512  // spans that are sent without waiting for more
+	batch     = 512 << 10 // bytes that are sent without waiting for more
+	queued    = 8 * batch // bytes that wait at most
 	sendAfter = 5 * time.Second
 )
 
 // New sends spans by send, which one goroutine calls, and which drops what it cannot send: it gets the body of an OTLP request,
-// protobuf. about says who speaks. Close ends it.
+// protobuf, which is its own until it returns. about says who speaks. Close ends it.
 func New(s Sampler, about Attributes, send func(context.Context, []byte) error) *Tracing {
-	t := &Tracing{sampler: s, about: resource(about), send: send, queue: make(chan []Span, queued), quit: make(chan struct{}), ended: make(chan struct{})}
+	t := &Tracing{sampler: s, about: resource(about), send: send, full: make(chan struct{}, 1), quit: make(chan struct{}), ended: make(chan struct{})}
 	go t.run()
 	return t
 }
@@ -72,12 +78,23 @@ func (t *Tracing) Sampled(c Context) bool {
 	return float64(binary.BigEndian.Uint64(c.Trace[8:])>>1) < t.sampler.Share*(1<<63)
 }
 
-// Emit takes spans that have ended. The caller must not change them any more.
+// Emit takes spans that have ended, and keeps nothing of the caller's.
 func (t *Tracing) Emit(spans ...Span) {
-	select {
-	case t.queue <- spans:
-	default:
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.spans) >= queued {
 		t.dropped.Add(int64(len(spans)))
+		return
+	}
+	for i := range spans {
+		t.one = spans[i].appendTo(t.one[:0])
+		t.spans = bytesField(t.spans, scopeSpans, t.one)
+	}
+	if len(t.spans) >= batch {
+		select {
+		case t.full <- struct{}{}:
+		default:
+		}
 	}
 }
 
@@ -107,39 +124,20 @@ func (t *Tracing) run() {
 	defer close(t.ended)
 	ticker := time.NewTicker(sendAfter)
 	defer ticker.Stop()
-	var spans, one []byte
-	waiting := 0
-	flush := func() {
-		if waiting > 0 {
-			_ = t.send(context.Background(), message(t.about, spans)) // it has its own timeout, and has said what it could not send
-			spans, waiting = spans[:0], 0
-		}
-	}
-	take := func(some []Span) {
-		for i := range some {
-			one = some[i].appendTo(one[:0])
-			spans = bytesField(spans, scopeSpans, one)
-		}
-		waiting += len(some)
-	}
-	for {
+	var spans, body []byte
+	for quit := false; !quit; {
 		select {
-		case some := <-t.queue:
-			if take(some); waiting >= batch {
-				flush()
-			}
+		case <-t.full:
 		case <-ticker.C:
-			flush()
 		case <-t.quit:
-			for {
-				select {
-				case some := <-t.queue:
-					take(some)
-				default:
-					flush()
-					return
-				}
-			}
+			quit = true
+		}
+		t.mu.Lock()
+		spans, t.spans = t.spans, spans[:0]
+		t.mu.Unlock()
+		if len(spans) > 0 {
+			body = message(body[:0], t.about, spans)
+			_ = t.send(context.Background(), body) // it has its own timeout, and has said what it could not send
 		}
 	}
 }

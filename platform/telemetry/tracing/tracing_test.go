@@ -116,7 +116,7 @@ func TestDropped(t *testing.T) {
 	}
 	now := tracing.Now()
 	for range 3 {
-		spans := make([]tracing.Span, 600) // more than one batch
+		spans := make([]tracing.Span, 10_000) // more than one batch
 		for i := range spans {
 			spans[i] = tracing.Span{Context: tracing.Begin(tracing.Context{}), Name: "process orders", Start: now, End: now}
 		}
@@ -251,7 +251,7 @@ func TestFull(t *testing.T) {
 		return nil
 	})
 	now := tracing.Now()
-	const emitted = 10_000
+	const emitted = 100_000
 	for range emitted {
 		traces.Emit(tracing.Span{Context: tracing.Begin(tracing.Context{}), Start: now, End: now})
 	}
