@@ -90,16 +90,20 @@ func TestPortsAreOnLoopback(t *testing.T) {
 	}
 }
 
-// What makes a start wait, an end clean and a machine of two cores bearable.
+// What makes a start wait, an end clean and a machine of two cores bearable. What provisions ends by itself.
 func TestEveryServiceIsKept(t *testing.T) {
 	for name, s := range project(t, "", "*").Services {
-		if s.Restart != types.RestartPolicyUnlessStopped {
+		restart, ends := types.RestartPolicyUnlessStopped, name == "provision"
+		if ends {
+			restart = types.RestartPolicyNo
+		}
+		if s.Restart != restart {
 			t.Errorf("service %s: restart is %q", name, s.Restart)
 		}
 		if s.MemLimit == 0 {
 			t.Errorf("service %s may take all memory", name)
 		}
-		if s.HealthCheck == nil {
+		if s.HealthCheck == nil && !ends {
 			t.Errorf("service %s has no health check", name)
 		}
 		if _, tag, ok := strings.Cut(s.Image, ":"); !ok || tag == "latest" {
@@ -111,10 +115,13 @@ func TestEveryServiceIsKept(t *testing.T) {
 	}
 }
 
-// Kafka first, then the registry that keeps its schemas there, then the platform that judges, then who is judged.
+// Kafka first, then the registry that keeps its schemas there, then what both should hold, then the platform that judges, then who is judged.
 func TestStartOrder(t *testing.T) {
 	p := project(t, "")
-	order := map[string]string{"registry": "kafka", "platform": "registry", "traffic": "platform"}
+	if d := p.Services["platform"].DependsOn["provision"]; d.Condition != types.ServiceConditionCompletedSuccessfully {
+		t.Error("platform does not wait until the cluster is provisioned")
+	}
+	order := map[string]string{"registry": "kafka", "provision": "registry", "traffic": "platform"}
 	for _, domain := range domains(t) {
 		order[domain] = "platform"
 	}
