@@ -60,9 +60,14 @@ race: ## run every test with the race detector
 	$(GO) test -race -timeout 15m $(TESTFLAGS) ./...
 
 # The packages whose tests run on real Kafka as they run on the embedded broker, built with the tag integration. They share the
-# clusters, so one package has its turn after the other.
+# clusters, so one package has its turn after the other. Those of INTEGRATION_ALSO run on three nodes and on a secured cluster besides.
 INTEGRATION         ?= ./integration ./platform/bus ./platform/dataproduct ./domains/...
+INTEGRATION_ALSO    ?= ./platform/bus ./domains/...
 INTEGRATION_TIMEOUT ?= 15m
+INTEGRATION_TEST     = TIDEMARK_TEST_BIN=$(CURDIR)/bin $(GO) test -tags integration -p 1 -count 1 -timeout $(INTEGRATION_TIMEOUT)
+
+# On a build machine both must be there; at a desk those that are.
+ALSO_ON = $(if $(CI)$(TIDEMARK_TEST_KAFKA_THREE),three) $(if $(CI)$(TIDEMARK_TEST_KAFKA_SECURE),secure)
 
 # Runs a command with TIDEMARK_TEST_*: as they are, else with containers that end with the command.
 ON_KAFKA = $(if $(TIDEMARK_TEST_KAFKA),,$(GO) -C integration/containers run .)
@@ -73,7 +78,10 @@ integration: build ## run the same suites on real Kafka: what TIDEMARK_TEST_KAFK
 
 .PHONY: integration-suite
 integration-suite:
-	TIDEMARK_TEST_BIN=$(CURDIR)/bin $(GO) test -tags integration -p 1 -count 1 -timeout $(INTEGRATION_TIMEOUT) $(TESTFLAGS) $(INTEGRATION)
+	$(INTEGRATION_TEST) $(TESTFLAGS) $(INTEGRATION)
+	@for cluster in $(if $(INTEGRATION_ALSO),$(ALSO_ON)); do \
+		echo "on the cluster '$$cluster':"; TIDEMARK_TEST_ON=$$cluster $(INTEGRATION_TEST) $(INTEGRATION_ALSO) || exit 1; \
+	done
 
 # DATACONTRACT=1 adds the reference tool for data contracts, which is 600 MB.
 DATACONTRACT ?=

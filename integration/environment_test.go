@@ -13,19 +13,11 @@ import (
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
-	"github.com/tidemark-mesh/tidemark/platform/security"
+	"github.com/tidemark-mesh/tidemark/platform/kafka/kafkatest"
 )
 
-// What the suite needs besides kafkatest's variables. README.md has the table.
-const (
-	threeVariable   = "TIDEMARK_TEST_KAFKA_THREE"
-	controlVariable = "TIDEMARK_TEST_KAFKA_CONTROL"
-	secureVariable  = "TIDEMARK_TEST_KAFKA_SECURE"
-	caVariable      = "TIDEMARK_TEST_KAFKA_CA"
-	userVariable    = "TIDEMARK_TEST_KAFKA_USER"
-	passVariable    = "TIDEMARK_TEST_KAFKA_PASSWORD"
-	saslVariable    = "TIDEMARK_TEST_KAFKA_MECHANISM"
-)
+// controlVariable names the command that ends and starts the three nodes. README.md has a table of all.
+const controlVariable = "TIDEMARK_TEST_KAFKA_CONTROL"
 
 // needs gives variables' values. On a build machine a test that does not find what it needs fails; elsewhere it is skipped.
 func needs(t *testing.T, what string, variables ...string) []string {
@@ -43,13 +35,15 @@ func needs(t *testing.T, what string, variables ...string) []string {
 	return values
 }
 
-func brokers(t *testing.T, list string) []string {
+// reach is how one of kafkatest's clusters is reached.
+func reach(t *testing.T, what, name string) kafka.Config {
 	t.Helper()
-	parsed, err := kafka.ParseBrokers(list)
+	needs(t, what, kafkatest.Variables(name)...)
+	cfg, err := kafkatest.Configured(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return parsed
+	return cfg
 }
 
 // nodes ends and starts brokers by somebody else's command.
@@ -70,17 +64,4 @@ func (n nodes) do(ctx context.Context, verb string, node int) {
 	if out, err := cmd.CombinedOutput(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		n.t.Logf("%s: %v\n%s", strings.Join(cmd.Args, " "), err, out)
 	}
-}
-
-// secureKafka is the cluster that knows its clients, as its administrator reaches it.
-func secureKafka(t *testing.T) kafka.Config {
-	t.Helper()
-	v := needs(t, "a cluster with SASL, TLS and ACLs", secureVariable, caVariable, userVariable, passVariable)
-	mechanism := os.Getenv(saslVariable)
-	if mechanism == "" {
-		mechanism = kafka.ScramSHA512
-	}
-	return kafka.Config{Brokers: brokers(t, v[0]), Security: kafka.Security{
-		TLS: &security.TLS{CAFile: v[1]}, Mechanism: mechanism, Username: v[2], Password: security.SecretValue(v[3]),
-	}}
 }

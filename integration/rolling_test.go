@@ -25,13 +25,14 @@ import (
 // rolling kills each of three brokers in turn under load, and starts it again: nothing is lost, nothing comes twice where
 // exactly once is promised, and no instance gives up. One domain runs at least once, so that both deliveries are held.
 func rolling(t *testing.T, bin string) {
-	v := needs(t, "three Kafka nodes, and a command that takes `kill N` and `start N`", threeVariable, controlVariable)
+	three := reach(t, "three Kafka nodes", kafkatest.Three)
+	command := needs(t, "a command that takes `kill N` and `start N` for the three nodes", controlVariable)[0]
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	at := kafkatest.Claim(t, kafka.Config{Brokers: brokers(t, v[0])})
+	at := kafkatest.Claim(t, three)
 	m := dataproducttest.NewMeshOn(t, at)
 	c := open(t, m.Kafka, m.RegistryURL)
-	control := nodes{t, strings.Fields(v[1])}
+	control := nodes{t, strings.Fields(command)}
 
 	f := newFleet(t, bin, c, plain(c))
 	f.platform()

@@ -21,7 +21,7 @@ import (
 // secured runs the mesh on a cluster that knows its clients and allows nobody what no ACL says: `tidemark apply` makes
 // topics, users and ACLs of the contracts, each domain speaks for itself, and what is another's it may not touch.
 func secured(t *testing.T, bin string) {
-	admin := secureKafka(t)
+	admin := reach(t, "a cluster with SASL, TLS and ACLs", kafkatest.Secure)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	m := dataproducttest.NewMeshOn(t, kafkatest.Claim(t, admin))

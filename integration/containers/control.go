@@ -38,25 +38,25 @@ func steer(ctx context.Context, args []string) error {
 		if _, err := docker.ContainerStart(ctx, id, client.ContainerStartOptions{}); err != nil {
 			return err
 		}
-		return serves(ctx, address)
+		return serves(ctx, "the node at "+address, func() error { return ask(address) })
 	}
 	return fmt.Errorf("a node can be killed and started, not %q", args[2])
 }
 
-// serves waits until a node answers a request.
-func serves(ctx context.Context, address string) error {
+// serves asks until there is an answer.
+func serves(ctx context.Context, what string, ask func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, started)
 	defer cancel()
 	tick := time.NewTicker(250 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		err := ask(address)
+		err := ask()
 		if err == nil {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the node at %s does not answer: %w", address, err)
+			return fmt.Errorf("%s does not answer: %w", what, err)
 		case <-tick.C:
 		}
 	}

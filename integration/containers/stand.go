@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -186,15 +187,34 @@ func (s *stand) registry(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c, err := testcontainers.Run(ctx, registryImage, published("8080/tcp", port),
-		testcontainers.WithWaitStrategyAndDeadline(started, wait.ForHTTP("/apis/ccompat/v7/subjects").WithPort("8080/tcp")))
+	c, err := testcontainers.Run(ctx, registryImage, published("8080/tcp", port))
 	if c != nil {
 		s.undo = append(s.undo, func(context.Context) error { return testcontainers.TerminateContainer(c) })
 	}
 	if err != nil {
 		return fmt.Errorf("registry: %w", err)
 	}
-	s.set("REGISTRY", fmt.Sprintf("http://127.0.0.1:%d/apis/ccompat/v7", port))
+	url := fmt.Sprintf("http://127.0.0.1:%d/apis/ccompat/v7", port)
+	s.set("REGISTRY", url)
+	// Asked as the tests will: testcontainers-go would ask at the gateway's address where this runs in a container itself.
+	return serves(ctx, "the registry at "+url, func() error { return get(ctx, url+"/subjects") })
+}
+
+func get(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("it answers %s", resp.Status)
+	}
 	return nil
 }
 

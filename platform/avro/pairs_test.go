@@ -14,14 +14,18 @@ import (
 )
 
 // wantedPairs is how many pairs of schemas are compared: $TIDEMARK_PAIRS, or enough for every day.
-func wantedPairs(t *testing.T) int {
-	text := os.Getenv("TIDEMARK_PAIRS")
+func wantedPairs(t *testing.T) int { return wanted(t, "TIDEMARK_PAIRS", 2500) }
+
+// wanted is the number in a variable, or that for every day.
+func wanted(t *testing.T, variable string, everyDay int) int {
+	t.Helper()
+	text := os.Getenv(variable)
 	if text == "" {
-		return 2500
+		return everyDay
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		t.Fatalf("TIDEMARK_PAIRS is %q; it must be a number from 1", text)
+		t.Fatalf("%s is %q; it must be a number from 1", variable, text)
 	}
 	return n
 }

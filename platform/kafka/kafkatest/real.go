@@ -21,18 +21,18 @@ import (
 // patience is generous, since the brokers may share two cores with everything else.
 const patience = time.Minute
 
-// Start gives the real cluster with nothing on it, to this test alone.
+// Start gives the real cluster that On names, with nothing on it, to this test alone.
 func Start(t testing.TB) Cluster {
 	t.Helper()
-	list := os.Getenv(Brokers)
-	if list == "" {
-		t.Fatalf("no Kafka to test on: set %s to the brokers of a cluster that is for tests, or run make integration", Brokers)
+	cluster := os.Getenv(On)
+	if cluster == "" {
+		cluster = One
 	}
-	brokers, err := kafka.ParseBrokers(list)
+	cfg, err := Configured(cluster)
 	if err != nil {
-		t.Fatalf("%s: %v", Brokers, err)
+		t.Fatal(err)
 	}
-	return Claim(t, kafka.Config{Brokers: brokers})
+	return Claim(t, cfg)
 }
 
 // Claim gives a real cluster to this test alone, and empties it before and after. A cluster that has topics and is not
