@@ -51,7 +51,7 @@ func TestProjectIsChecked(t *testing.T) {
 	b := newBench(t, till(), product{id: "shop.bytes", mode: "transform", in: till().out, out: []port{{id: "shop.bytes.copies"}}})
 	in, out := dataproduct.In[Sale]("sales"), dataproduct.Out[Sale]("copies")
 	for _, c := range []struct{ to, from, why string }{
-		{"cents", "id", "types differ"}, {"cents", "nothing", "no field nothing"}, {"nothing", "id", "no field nothing"}, {"note", "id", "types differ"},
+		{"cents", "id", "types differ"}, {"cents", "nothing", "no field nothing"}, {"nothing", "id", "nothing: there is no such field to copy to"}, {"id", "note", "may be null"},
 	} {
 		err := dataproduct.Check(b.files, dataproduct.Transform("shop/bytes", dataproduct.Project(in, out, map[string]string{c.to: c.from})))
 		if err == nil || !strings.Contains(err.Error(), c.why) {

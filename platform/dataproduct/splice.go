@@ -43,32 +43,23 @@ type PatchOf[T, P any] interface {
 // Name every output port that fn emits on: with Spliced those that it emits on with Copy, as they are those that it emits on with
 // Out.To. The view and what Copy gave are good until fn returns. Generate both with `tidemark generate go --views`.
 func Splice[T any, V ViewOf[T, V]](in In[T], fn func(event V, emit *Emit) error, outputs ...Output) Handler {
-	h := Handler{port: string(in), event: reflect.TypeFor[T](), tier: TierSpliced}
+	h := Handler{port: string(in), event: reflect.TypeFor[T](), tier: TierSpliced, check: checkSplice}
 	for _, o := range outputs {
 		h.outputs = append(h.outputs, o.output())
-	}
-	h.check = func(in *contract.Contract, out output, to *avro.Schema) error {
-		if out.splice == nil {
-			return nil
-		}
-		_, err := newSplice(in.Schema(), filledBy(in), out, to)
-		return err
 	}
 	h.bind = func(in *contract.Contract) (binding, error) {
 		var of V
 		var event T
-		reader, filled := in.Schema(), filledBy(in)
-		if err := ofSchema(of, of.SchemaShape(event), reader); err != nil {
+		if err := ofSchema(of, of.SchemaShape(event), in.Schema()); err != nil {
 			return nil, err
 		}
 		return func(writer *avro.Schema) (apply, error) {
-			viewer, err := avro.NewViewer(reader, writer)
+			s, err := newSplicing(in, writer, h.outputs)
 			if err != nil {
 				return nil, err
 			}
-			s := &splicing{reader: reader, filled: filled, outputs: h.outputs}
 			return func(payload []byte, emit *Emit) error {
-				s.begin(viewer.View(payload))
+				s.begin(payload)
 				emit.splicing = s
 				if err := fn(of.OverRecord(s.view), emit); err != nil {
 					return err
@@ -78,6 +69,15 @@ func Splice[T any, V ViewOf[T, V]](in In[T], fn func(event V, emit *Emit) error,
 		}, nil
 	}
 	return h
+}
+
+// checkSplice says whether what an output's splice copies can be had from the input.
+func checkSplice(in *contract.Contract, out output, to *avro.Schema) error {
+	if out.splice == nil {
+		return nil
+	}
+	_, err := newSplice(in.Schema(), filledBy(in), out, to)
+	return err
 }
 
 // ofSchema refuses generated code that was made from another schema: it would read and write the wrong fields.
@@ -120,40 +120,40 @@ func filledBy(c *contract.Contract) map[string]bool {
 func newSplice(reader *avro.Schema, filled map[string]bool, out output, to *avro.Schema) (*avro.Splice, error) {
 	options := *out.splice
 	options.Filled = func(path string) bool { return filled[path] }
-	splice, err := avro.NewSplice(reader, to, options)
-	if err != nil {
-		return nil, fmt.Errorf("Spliced: %w", err)
-	}
-	return splice, nil
+	return avro.NewSplice(reader, to, options)
 }
 
 // Copy emits an event on the port that begins as a copy of the event in hand; set what differs on what it gives, before the handler
 // returns. Only a handler that was made with Splice, and names the port with Spliced, can use it.
 func Copy[P PatchOf[T, P], T any](emit *Emit, out Out[T]) P {
 	var of P
-	port, err := emit.port(string(out))
-	if err == nil {
-		var patcher *avro.Patcher
-		patcher, err = emit.splicing.patcher(port, func(s *avro.Schema) error {
-			var event T
-			return ofSchema(of, of.SchemaShape(event), s)
-		})
-		if err == nil {
-			emit.records = append(emit.records, emitted{port: port, patch: patcher})
-			return of.OverPatch(patcher.Begin(emit.splicing.view))
-		}
+	patcher, err := emit.splicing.copy(emit, string(out), func(s *avro.Schema) error {
+		var event T
+		return ofSchema(of, of.SchemaShape(event), s)
+	})
+	if err != nil {
+		emit.fail(err)
+		panic(err) // there is nothing to give; what runs the handler tells of emit's failure
 	}
-	emit.fail(err)
-	panic(err) // there is nothing to give; what runs the handler tells of emit's failure
+	return of.OverPatch(patcher)
 }
 
 // splicing is what a handler's copies are made with, for the records of one writer's schema.
 type splicing struct {
+	viewer  *avro.Viewer
 	reader  *avro.Schema
 	filled  map[string]bool
 	outputs []output
 	view    avro.View
 	ports   []*splicedPort // by the port's index
+}
+
+func newSplicing(in *contract.Contract, writer *avro.Schema, outputs []output) (*splicing, error) {
+	viewer, err := avro.NewViewer(in.Schema(), writer)
+	if err != nil {
+		return nil, err
+	}
+	return &splicing{viewer: viewer, reader: in.Schema(), filled: filledBy(in), outputs: outputs}, nil
 }
 
 // splicedPort keeps the patchers of one port: one for each copy that an event's handler has made.
@@ -163,8 +163,8 @@ type splicedPort struct {
 	used     int
 }
 
-func (s *splicing) begin(v avro.View) {
-	s.view = v
+func (s *splicing) begin(payload []byte) {
+	s.view = s.viewer.View(payload)
 	for _, p := range s.ports {
 		if p != nil {
 			p.used = 0
@@ -175,10 +175,24 @@ func (s *splicing) begin(v avro.View) {
 // patchersKept bounds what one event's many copies leave behind.
 const patchersKept = 64
 
-func (s *splicing) patcher(port *outputPort, checked func(*avro.Schema) error) (*avro.Patcher, error) {
+// copy emits an event that begins as a copy of the one in hand. checked says what is wrong with the port's schema; nil is nothing.
+func (s *splicing) copy(emit *Emit, out string, checked func(*avro.Schema) error) (avro.Patch, error) {
 	if s == nil {
-		return nil, errors.New("Copy is for handlers that are made with Splice")
+		return avro.Patch{}, errors.New("Copy is for handlers that are made with Splice")
 	}
+	port, err := emit.port(out)
+	if err != nil {
+		return avro.Patch{}, err
+	}
+	patcher, err := s.patcher(port, checked)
+	if err != nil {
+		return avro.Patch{}, err
+	}
+	emit.records = append(emit.records, emitted{port: port, patch: patcher})
+	return patcher.Begin(s.view), nil
+}
+
+func (s *splicing) patcher(port *outputPort, checked func(*avro.Schema) error) (*avro.Patcher, error) {
 	for len(s.ports) <= port.index {
 		s.ports = append(s.ports, nil)
 	}
@@ -188,8 +202,10 @@ func (s *splicing) patcher(port *outputPort, checked func(*avro.Schema) error) (
 		if at < 0 {
 			return nil, fmt.Errorf("output port %s is not spliced: name it with Spliced in the handler's Splice(...)", port.name)
 		}
-		if err := checked(port.contract.Schema()); err != nil {
-			return nil, err
+		if checked != nil {
+			if err := checked(port.contract.Schema()); err != nil {
+				return nil, err
+			}
 		}
 		splice, err := newSplice(s.reader, s.filled, s.outputs[at], port.contract.Schema())
 		if err != nil {

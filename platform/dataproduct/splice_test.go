@@ -250,7 +250,7 @@ func TestSpliceIsChecked(t *testing.T) {
 		handler dataproduct.Handler
 		want    string
 	}{
-		"another field":  {dataproduct.Splice(in, never, out.Spliced(dataproduct.From{"id": "note"})), `from "sales" to "copies": Spliced: avro: record Sale from record Sale: id: it cannot be copied from note`},
+		"another field":  {dataproduct.Splice(in, never, out.Spliced(dataproduct.From{"id": "note"})), `from "sales" to "copies": avro: record Sale from record Sale: id: it cannot be copied from note`},
 		"no such field":  {dataproduct.Splice(in, never, out.Spliced(nil, "total")), "total: there is no such field"},
 		"another schema": {dataproduct.Splice(in, func(staleView, *dataproduct.Emit) error { return nil }, out.Spliced(nil)), "staleView was generated from another schema than the contract's Sale"},
 	} {
