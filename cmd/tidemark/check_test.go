@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
 )
 
@@ -78,7 +79,7 @@ func TestCheck(t *testing.T) {
 		"check elsewhere/orders.v1.odcs.yaml", "check elsewhere/orders.v1.avsc", "check elsewhere/product.odps.yaml",
 		"check -o github", "check -o markdown", "check -o junit", "check nowhere", "check -o table",
 	)
-	golden(t, "check.txt", got)
+	goldentest.Equal(t, "testdata/check.txt", []byte(got), *update)
 	if r := tidemark(t, nil, "check", "-o", "sarif"); r.code != exitFindings || !strings.Contains(r.out, `"ruleId": "odcs.options"`) {
 		t.Errorf("got %d %s", r.code, r.out)
 	}
@@ -179,7 +180,7 @@ func TestCheckAgainst(t *testing.T) {
 	runGit(t, "commit", "-q", "--amend", "--no-edit")
 	remove()
 	tell("The old one is removed after 91 days.", gate)
-	golden(t, "against.txt", b.String())
+	goldentest.Equal(t, "testdata/against.txt", []byte(b.String()), *update)
 }
 
 func TestCheckAgainstWithoutGit(t *testing.T) {
@@ -195,10 +196,10 @@ func TestCheckAgainstWithoutGit(t *testing.T) {
 }
 
 func TestExplain(t *testing.T) {
-	golden(t, "explain.txt", session(t, nil,
+	goldentest.Equal(t, "testdata/explain.txt", []byte(session(t, nil,
 		"explain tidemark.key", "explain required", "explain field.removed", "explain field.added", "explain rule.broken", "explain id -o name",
 		"explain requird", "explain zebra-crossing", "explain a b", "__complete explain tidemark.k",
-	))
+	)), *update)
 	all := tidemark(t, nil, "explain")
 	if all.code != exitDone || len(strings.Split(all.out, "\n")) < 250 || !strings.HasPrefix(all.out, "NAME") {
 		t.Errorf("got %d %s", all.code, all.out)

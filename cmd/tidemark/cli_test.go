@@ -6,11 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/portal"
 	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
@@ -52,28 +51,6 @@ func platform(t *testing.T, m portal.Mesh) env {
 	return env{"TIDEMARK_PLATFORM": server.URL}
 }
 
-// golden compares with testdata/name, or rewrites it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (go test -update rewrites it); got:\n%s", file, got)
-	}
-}
-
 func TestAskingThePlatform(t *testing.T) {
 	e := platform(t, portaltest.Shop())
 	for file, lines := range map[string][]string{
@@ -105,7 +82,7 @@ func TestAskingThePlatform(t *testing.T) {
 			}
 			fmt.Fprintf(&b, "(exit %d)\n\n", r.code)
 		}
-		golden(t, file, b.String())
+		goldentest.Equal(t, "testdata/"+file, []byte(b.String()), *update)
 	}
 }
 

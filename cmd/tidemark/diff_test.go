@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
 )
 
@@ -23,7 +24,7 @@ func TestDiff(t *testing.T) {
 	got += session(t, nil, "diff contracts next")
 	edit(t, next, "kind: DataContract", "kind: Contract")
 	got += session(t, nil, "diff contracts next", "diff contracts", "diff nowhere next", "diff contracts next -o yaml")
-	golden(t, "diff.txt", got)
+	goldentest.Equal(t, "testdata/diff.txt", []byte(got), *update)
 }
 
 // TestDiffProposes: for a rename, a changed type and what is gone, the way that breaks nobody.
@@ -63,7 +64,7 @@ func TestDiffProposes(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.WriteString("# All is gone.\n\n" + session(t, nil, "diff contracts next"))
-	golden(t, "proposals.txt", b.String())
+	goldentest.Equal(t, "testdata/proposals.txt", []byte(b.String()), *update)
 }
 
 // TestDiffLone: a file is compared with what is its own in a tree, also under another id.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
 )
@@ -54,7 +55,7 @@ func TestExportOfRuns(t *testing.T) {
 			t.Errorf("%v\n%s", err, line)
 		}
 	}
-	golden(t, "runs.jsonl", runs)
+	goldentest.Equal(t, "testdata/runs.jsonl", []byte(runs), *update)
 	for line, want := range map[string]string{
 		"export --format dcs --runs orders.order-lines":      "in the format openlineage alone",
 		"export --format openlineage --runs orders.prices":   "there is no data product, port or contract orders.prices",

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 	standards "github.com/tidemark-mesh/tidemark/platform/format"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
 )
@@ -27,7 +28,7 @@ func TestExport(t *testing.T) {
 		"export shop.orders", "export --format parquet shop.orders", "export --format dcs shop.nothing", "export --format dcs", "export --format dcs shop.orders --contracts nowhere",
 		"export --format odcs shop.orders --standard-version v9",
 	)
-	golden(t, "export.txt", session(t, nil, lines...))
+	goldentest.Equal(t, "testdata/export.txt", []byte(session(t, nil, lines...)), *update)
 	files, err := filepath.Glob("out/*")
 	if err != nil || len(files) != len(standards.Exporters()) {
 		t.Errorf("%d files: %v %v", len(files), files, err)
@@ -75,13 +76,13 @@ func TestImport(t *testing.T) {
 		}
 	}
 	copyTree(t, filepath.Join(formats, "dcs", "testdata", "import"), "theirs")
-	golden(t, "import.txt", session(t, nil,
+	goldentest.Equal(t, "testdata/import.txt", []byte(session(t, nil,
 		"import --format avro order.avsc --port legacy.shop.orders --dry-run",
 		"import --format avro order.avsc --port legacy.shop.orders --output-dir new", "import --format avro order.avsc --port legacy.shop.orders --output-dir new",
 		"import --format asyncapi shop.orders.asyncapi.json --output-dir from-asyncapi", "import --format dpds shop.orders.dpds.json --output-dir from-dpds",
 		"import --format dcs theirs/looser.yaml --output-dir looser", "import --format dcs broken.yaml", "import --format dcs broken.yaml -o json",
 		"import order.avsc", "import --format parquet order.avsc", "import --format avro nowhere.avsc", "import --format avro order.avsc --port orders", "import --format avro",
-	))
+	)), *update)
 	for _, tree := range []string{"from-dpds", "from-asyncapi"} { // what others carry comes back as what it was
 		if r := tidemark(t, nil, "check", tree, "--no-policies"); r.code == exitUsage || strings.Contains(r.out, "yaml.syntax") {
 			t.Errorf("%s: %d %s%s", tree, r.code, r.out, r.err)
@@ -212,7 +213,7 @@ func TestPublishCommand(t *testing.T) {
 		_, _ = w.Write([]byte(`{"published": false, "findings": [{"document": "urn:datamesh:shop:orders:orders:1", "rule": "policy.shop", "severity": "error", "path": "name", "message": "no"}]}`))
 	}))
 	defer denies.Close()
-	golden(t, "publish.txt", session(t, env{"TIDEMARK_PLATFORM": denies.URL}, "publish shop.orders --dry-run", "publish"))
+	goldentest.Equal(t, "testdata/publish.txt", []byte(session(t, env{"TIDEMARK_PLATFORM": denies.URL}, "publish shop.orders --dry-run", "publish")), *update)
 }
 
 // Every command of docs/formats.md runs, from the root of the repository; but for those that need a cluster or a platform.

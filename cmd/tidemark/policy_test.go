@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 // write puts files into the folder that the test is in: name, text, name, text …
@@ -88,7 +90,7 @@ schema:
 	}
 	write(t, "contracts/policies/shop.rego", "package shop\ndeny[msg] { msg := \"no\" }\n")
 	got += session(t, nil, "policy test")
-	golden(t, "policy.txt", got)
+	goldentest.Equal(t, "testdata/policy.txt", []byte(got), *update)
 }
 
 // TestPolicyRepository holds this project's own policies.

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden file anew")
@@ -42,19 +44,7 @@ func TestRulesFindWhatIsBroken(t *testing.T) {
 			t.Errorf("rule %s found nothing in testdata/broken", rule)
 		}
 	}
-	golden := filepath.Join("testdata", "broken.golden")
-	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b.String() != string(want) {
-		t.Errorf("findings differ from %s (go test ./platform/archtest -update rewrites it):\n%s", golden, b.String())
-	}
+	goldentest.Equal(t, "testdata/broken.golden", []byte(b.String()), *update)
 }
 
 func TestUnreadableSourceIsAnError(t *testing.T) {

@@ -3,7 +3,7 @@ package archtest
 // layers orders the platform's packages; a package covers what is below it in the tree. Lower never imports
 // higher; packages of one layer may import each other, as far as Go and strangers let them.
 var layers = [][]string{
-	{"event", "fault", "telemetry", "security", "archtest"},
+	{"event", "fault", "telemetry", "security", "goldentest", "archtest"},
 	{"avro", "contract", "lifecycle", "freshness", "quality", "mask", "finding", "check"},
 	{"kafka", "registry", "connect", "bus", "scan"},
 	{"dataproduct", "mesh", "format", "provision", "policy", "access", "lineage", "deadletter", "tail", "scaffold", "explain"},

@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 // The sample, encoded and decoded, as a golden file: every form that values take in JSON.
@@ -33,19 +32,7 @@ func TestDecodeGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	got = append(got, '\n')
-	golden := filepath.Join("testdata", "everything.golden.json")
-	if *update {
-		if err := os.WriteFile(golden, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("got\n%s", got)
-	}
+	goldentest.Equal(t, "testdata/everything.golden.json", got, *update)
 	again, err := EncodeJSON(s, got)
 	if err != nil || !bytes.Equal(again, payload) {
 		t.Errorf("what Decode gives does not encode to the same bytes: %v\n% x\n% x", err, again, payload)

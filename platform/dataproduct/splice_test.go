@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -16,10 +15,9 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/avro/gotypes"
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 )
-
-const generatedViews = "views_gen_test.go"
 
 // The views and patches of this package's tests are what is generated of their schemas.
 func TestGeneratedViews(t *testing.T) {
@@ -27,14 +25,8 @@ func TestGeneratedViews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if flag.Lookup("update").Value.String() == "true" { // dataproducttest has it
-		if err := os.WriteFile(generatedViews, text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if have, err := os.ReadFile(generatedViews); err != nil || !bytes.Equal(have, text) {
-		t.Errorf("%s is not what the schemas give; -update writes it", generatedViews)
-	}
+	update := flag.Lookup("update").Value.String() == "true" // dataproducttest has it
+	goldentest.Equal(t, "views_gen_test.go", text, update)
 }
 
 var (

@@ -7,12 +7,12 @@ import (
 	"errors"
 	"flag"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files as they are now")
@@ -47,7 +47,7 @@ func TestFormats(t *testing.T) {
 				if strings.ContainsAny(b.String(), "\x1b\u202e") && f != JSON && f != SARIF { // a decoder's to show
 					t.Errorf("control characters come through: %q", b.String())
 				}
-				golden(t, filepath.Join("testdata", name+"."+string(f)), b.Bytes())
+				goldentest.Equal(t, filepath.Join("testdata", name+"."+string(f)), b.Bytes(), *update)
 			})
 		}
 	}
@@ -93,23 +93,3 @@ var errFull = errors.New("the disk is full")
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errFull }
-
-func golden(t *testing.T, file string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs (go test -update rewrites it); got:\n%s", file, got)
-	}
-}

@@ -6,14 +6,13 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
 )
 
@@ -42,27 +41,7 @@ func TestMatrix(t *testing.T) {
 		}
 		b.WriteString(strings.TrimRight(row, " ") + "\n")
 	}
-	golden(t, "matrix.golden", b.String())
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (go test -update rewrites it):\n%s", file, got)
-	}
+	goldentest.Equal(t, "testdata/matrix.golden", []byte(b.String()), *update)
 }
 
 // TestTableIsSound checks what must hold of any such table.
@@ -225,7 +204,7 @@ func TestLogging(t *testing.T) {
 	for _, s := range []lifecycle.State{lifecycle.Starting, lifecycle.Degraded, lifecycle.Failed, lifecycle.Running} {
 		_ = m.To(s, map[lifecycle.State]string{lifecycle.Degraded: "registry away"}[s])
 	}
-	golden(t, "logging.golden", out.String())
+	goldentest.Equal(t, "testdata/logging.golden", out.Bytes(), *update)
 }
 
 func TestWorst(t *testing.T) {

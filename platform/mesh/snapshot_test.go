@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/event"
 	"github.com/tidemark-mesh/tidemark/platform/freshness"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 const tracking = "fulfillment.tracking.tracking.v1"
@@ -55,7 +56,7 @@ func busy(t *testing.T) *world {
 
 func TestSnapshot(t *testing.T) {
 	w := busy(t)
-	golden(t, "snapshot.golden.json", snapshot(t, w.Mesh))
+	goldentest.Equal(t, "testdata/snapshot.golden.json", []byte(snapshot(t, w.Mesh)), *update)
 	w.expectLines("breaches", w.breachLines(), placed+" begins 12:05:00: orders.checkout published nothing newer than 2026-11-21T12:00:00Z")
 }
 

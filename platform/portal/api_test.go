@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/portal/api"
 	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
@@ -66,7 +67,7 @@ func TestAPI(t *testing.T) {
 			if err := json.Indent(&b, w.Body.Bytes(), "", "  "); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "api/"+c.name+".json", b.Bytes())
+			goldentest.Equal(t, "testdata/api/"+c.name+".json", b.Bytes(), *update)
 		})
 	}
 }

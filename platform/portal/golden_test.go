@@ -5,10 +5,7 @@ import (
 	"flag"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
@@ -39,46 +36,6 @@ func ask(s *Server, target string, headers ...string) *httptest.ResponseRecorder
 	w := httptest.NewRecorder()
 	s.Handler().ServeHTTP(w, r)
 	return w
-}
-
-// golden compares with testdata/name, or rewrites it.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if !bytes.Equal(got, want) {
-		line, was, is := firstDifference(string(want), string(got))
-		t.Errorf("%s:%d differs (go test -update rewrites it)\nwas: %s\nis:  %s", file, line, was, is)
-	}
-}
-
-// firstDifference is the first line, counted from 1, that two texts do not share.
-func firstDifference(a, b string) (line int, inA, inB string) {
-	as, bs := strings.Split(a, "\n"), strings.Split(b, "\n")
-	for i := 0; ; i++ {
-		inA, inB = "(end)", "(end)"
-		if i < len(as) {
-			inA = as[i]
-		}
-		if i < len(bs) {
-			inB = bs[i]
-		}
-		if inA != inB || i >= len(as) {
-			return i + 1, inA, inB
-		}
-	}
 }
 
 var assetDigest = regexp.MustCompile(`/static/portal\.[0-9a-f]{12}\.`)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
 )
 
@@ -67,7 +68,7 @@ func TestOpenAPI(t *testing.T) {
 	if err := json.Indent(&b, w.Body.Bytes(), "", "  "); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "openapi.json", append(b.Bytes(), '\n'))
+	goldentest.Equal(t, "testdata/openapi.json", append(b.Bytes(), '\n'), *update)
 }
 
 // What OpenAPI 3.1 demands of a document beyond being JSON, as far as ours uses it.

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
 )
@@ -36,7 +37,7 @@ func TestPages(t *testing.T) {
 				t.Fatalf("got %d %s", w.Code, w.Header().Get("Content-Type"))
 			}
 			checkAccessible(t, c.target, w.Body.String())
-			golden(t, "pages/"+c.name+".html", readable(w.Body.Bytes()))
+			goldentest.Equal(t, "testdata/pages/"+c.name+".html", readable(w.Body.Bytes()), *update)
 		})
 	}
 }

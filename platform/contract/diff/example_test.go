@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -14,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 // TestExamples: the example of each rule is what the case of its name changes, so that it is true. -update writes them.
@@ -40,15 +41,7 @@ func TestExamples(t *testing.T) {
 		fmt.Fprintf(&b, "\t\t%q: %s,\n", id, literal(strings.TrimRight(text, "\n")))
 	}
 	b.WriteString("\t}\n}\n")
-	if *update {
-		if err := os.WriteFile("examples.go", b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if have, err := os.ReadFile("examples.go"); err != nil || !bytes.Equal(have, b.Bytes()) {
-		t.Errorf("examples.go is not what testdata/rules says (go test -update rewrites it): %v", err)
-	}
+	goldentest.Equal(t, "examples.go", b.Bytes(), *update)
 }
 
 func firstLine(comment []byte) string {

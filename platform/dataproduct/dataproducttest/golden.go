@@ -12,6 +12,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 //nolint:gochecknoglobals // a test flag has to be registered before the flags are parsed
@@ -102,17 +103,5 @@ func compare(t *testing.T, golden string, got any) {
 	if err := enc.Encode(got); err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile(golden, buf.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatalf("%v; run the test with -update to write it", err)
-	}
-	if !bytes.Equal(want, buf.Bytes()) {
-		t.Errorf("%s differs; run with -update and read the change. Got:\n%s", golden, buf.Bytes())
-	}
+	goldentest.Equal(t, golden, buf.Bytes(), *update)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/format/asyncapi"
 	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -32,7 +33,7 @@ func TestImport(t *testing.T) {
 			for _, f := range findings {
 				fmt.Fprintln(&b, f)
 			}
-			formattest.Golden(t, name+".golden", b.Bytes(), *update)
+			goldentest.Equal(t, "testdata/"+name+".golden", b.Bytes(), *update)
 
 			var contracts []*contract.Contract
 			for _, i := range imported {
@@ -40,7 +41,7 @@ func TestImport(t *testing.T) {
 			}
 			text, _ := asyncapi.Export(nil, contracts)
 			formattest.Valid(t, formattest.Schema(t, "asyncapi", "3.1.0.json"), text)
-			formattest.Golden(t, name+".export.json", text, *update)
+			goldentest.Equal(t, "testdata/"+name+".export.json", text, *update)
 			again, _ := asyncapi.Import(name+".json", text)
 			require.Len(t, again, len(imported))
 			for k, i := range imported {

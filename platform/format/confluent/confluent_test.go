@@ -3,11 +3,9 @@ package confluent_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,6 +15,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract/cel"
 	"github.com/tidemark-mesh/tidemark/platform/contract/contracttest"
 	"github.com/tidemark-mesh/tidemark/platform/format/confluent"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -260,19 +259,7 @@ func TestGolden(t *testing.T) {
 	for _, f := range findings {
 		text = fmt.Appendf(text, "// %s\n", f)
 	}
-	file := filepath.Join("testdata", "registration.txt")
-	if *update {
-		if err := errors.Join(os.MkdirAll("testdata", 0o755), os.WriteFile(file, text, 0o644)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(want, text) {
-		t.Errorf("%s differs; run with -update and look at the difference\n%s", file, text)
-	}
+	goldentest.Equal(t, "testdata/registration.txt", text, *update)
 }
 
 func TestNoSchema(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract/strict"
 	"github.com/tidemark-mesh/tidemark/platform/format/dcs"
 	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -70,26 +71,6 @@ func printed(findings []contract.Finding) string {
 	return b.String()
 }
 
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (-update rewrites it): %s", file, difference(got, string(want)))
-	}
-}
-
 func read(t *testing.T, file string) []byte {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -111,7 +92,7 @@ func TestGolden(t *testing.T) {
 			text := read(t, file)
 			out := filepath.Join("testdata", "golden", name)
 			c, findings := dcs.Import(name+".yaml", text)
-			golden(t, out+".findings.txt", printed(findings))
+			goldentest.Equal(t, out+".findings.txt", []byte(printed(findings)), *update)
 			if (c == nil) != contract.HasErrors(findings) {
 				t.Fatal("a contract and errors, or neither")
 			}
@@ -122,14 +103,14 @@ func TestGolden(t *testing.T) {
 			if len(lost) > 0 {
 				t.Error(lost)
 			}
-			golden(t, out+".odcs.yaml", string(odcs))
+			goldentest.Equal(t, out+".odcs.yaml", odcs, *update)
 			back, notes := dcs.Export(c, nil)
-			golden(t, out+".dcs.yaml", string(back)+"# "+strings.ReplaceAll(strings.TrimSpace(printed(notes)), "\n", "\n# ")+"\n")
-			golden(t, out+".plain.json", indented(t, dcs.Plain(c, nil)))
+			goldentest.Equal(t, out+".dcs.yaml", []byte(string(back)+"# "+strings.ReplaceAll(strings.TrimSpace(printed(notes)), "\n", "\n# ")+"\n"), *update)
+			goldentest.Equal(t, out+".plain.json", []byte(indented(t, dcs.Plain(c, nil))), *update)
 			valid(t, schema(t), back)
 			stable(t, name, c, back)
 			plain, _ := dcs.PlainOf(name+".yaml", text)
-			golden(t, out+".plain-of.json", indented(t, plain))
+			goldentest.Equal(t, out+".plain-of.json", []byte(indented(t, plain)), *update)
 		})
 	}
 }

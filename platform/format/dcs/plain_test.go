@@ -7,6 +7,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/format/dcs"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 // The document for policies of two contracts of the tree: one with personal data and fields within fields, one with a map.
@@ -20,7 +21,7 @@ func TestPlainOfTheTree(t *testing.T) {
 		if c == nil {
 			t.Fatal(findings)
 		}
-		golden(t, filepath.Join("testdata", "golden", "tree", filepath.Base(name)+".plain.json"), indented(t, dcs.Plain(c, nil)))
+		goldentest.Equal(t, filepath.Join("testdata", "golden", "tree", filepath.Base(name)+".plain.json"), []byte(indented(t, dcs.Plain(c, nil))), *update)
 	}
 }
 

@@ -2,11 +2,9 @@ package document_test
 
 import (
 	"bytes"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -19,26 +17,10 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/contract/contracttest"
 	"github.com/tidemark-mesh/tidemark/platform/format/document"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := errors.Join(os.MkdirAll("testdata", 0o755), os.WriteFile(file, got, 0o644)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(want, got) {
-		t.Errorf("%s differs; run with -update and look at the difference", file)
-	}
-}
 
 // elements of a page in their order, with their attributes' names. It fails on what a page may not have.
 func elements(t *testing.T, page []byte) (list []string) {
@@ -226,9 +208,9 @@ func tree(t *testing.T) (*contract.Set, *contract.Contract, *contract.DataProduc
 
 func TestGolden(t *testing.T) {
 	set, c, p := tree(t)
-	golden(t, "lines.md", document.Markdown(c, p, set))
-	golden(t, "lines.html", document.HTML(c, p, set))
-	golden(t, "product.md", document.Markdown(nil, p, set))
+	goldentest.Equal(t, "testdata/lines.md", document.Markdown(c, p, set), *update)
+	goldentest.Equal(t, "testdata/lines.html", document.HTML(c, p, set), *update)
+	goldentest.Equal(t, "testdata/product.md", document.Markdown(nil, p, set), *update)
 	page := string(document.HTML(c, p, set))
 	if strings.Contains(page, "secret") || strings.Contains(page, `href="javascript`) {
 		t.Error("an example of a masked field, or a script's address, is on the page")

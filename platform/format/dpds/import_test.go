@@ -12,6 +12,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/format/dpds"
 	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -35,11 +36,11 @@ func TestImport(t *testing.T) {
 	for _, f := range findings {
 		fmt.Fprintln(&b, f)
 	}
-	formattest.Golden(t, "trips.golden", b.Bytes(), *update)
+	goldentest.Equal(t, "testdata/trips.golden", b.Bytes(), *update)
 
 	text, _ = dpds.Export(p, contracts)
 	formattest.Valid(t, formattest.Schema(t, "dpds", "schema-1.0.0.json"), text)
-	formattest.Golden(t, "trips.export.json", text, *update)
+	goldentest.Equal(t, "testdata/trips.export.json", text, *update)
 	again, more, findings := dpds.Import("export.json", text)
 	assert.False(t, contract.HasErrors(findings), "%v", findings)
 	comesBack(t, p, again)

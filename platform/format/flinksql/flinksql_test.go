@@ -1,8 +1,6 @@
 package flinksql_test
 
 import (
-	"bytes"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -14,6 +12,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/contract/contracttest"
 	"github.com/tidemark-mesh/tidemark/platform/format/flinksql"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var (
@@ -134,25 +133,8 @@ func TestGolden(t *testing.T) {
 			for _, f := range findings {
 				sql = fmt.Appendf(sql, "-- %s\n", f)
 			}
-			golden(t, name+".sql", sql)
+			goldentest.Equal(t, "testdata/"+name+".sql", sql, *update)
 		})
-	}
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := errors.Join(os.MkdirAll("testdata", 0o755), os.WriteFile(file, got, 0o644)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(want, got) {
-		t.Errorf("%s differs; run with -update and look at the difference\n%s", file, got)
 	}
 }
 

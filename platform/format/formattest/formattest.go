@@ -44,24 +44,6 @@ func Repository(t testing.TB) *contract.Set {
 	return set
 }
 
-// Golden compares with testdata/<file>, or writes it.
-func Golden(t testing.TB, file string, got []byte, update bool) {
-	t.Helper()
-	file = filepath.Join("testdata", file)
-	if update {
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if !bytes.Equal(want, got) {
-		t.Errorf("%s differs (go test -update rewrites it); got:\n%s", file, got)
-	}
-}
-
 // Read is a file of testdata.
 func Read(t testing.TB, file string) []byte {
 	t.Helper()

@@ -3,10 +3,8 @@ package openlineage_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,6 +15,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract/contracttest"
 	"github.com/tidemark-mesh/tidemark/platform/format/formattest"
 	"github.com/tidemark-mesh/tidemark/platform/format/openlineage"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -135,19 +134,7 @@ func golden(t *testing.T, name string, events []openlineage.Event) {
 		t.Fatal(err)
 	}
 	got = append(got, '\n')
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := errors.Join(os.MkdirAll("testdata", 0o755), os.WriteFile(file, got, 0o644)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(want, got) {
-		t.Errorf("%s differs; run with -update and look at the difference\n%s", file, got)
-	}
+	goldentest.Equal(t, filepath.Join("testdata", name), got, *update)
 }
 
 // A contract of every kind of rule, in a data product of every mode.

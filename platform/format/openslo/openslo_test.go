@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/format/openslo"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -283,24 +283,7 @@ func TestGolden(t *testing.T) {
 	for _, f := range findings {
 		text = fmt.Appendf(text, "# %s\n", f)
 	}
-	golden(t, "promises.yaml", text)
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := errors.Join(os.MkdirAll("testdata", 0o755), os.WriteFile(file, got, 0o644)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(want, got) {
-		t.Errorf("%s differs; run with -update and look at the difference\n%s", file, got)
-	}
+	goldentest.Equal(t, "testdata/promises.yaml", text, *update)
 }
 
 func TestObservedPort(t *testing.T) {

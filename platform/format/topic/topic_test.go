@@ -5,8 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +13,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct/dataproducttest"
 	"github.com/tidemark-mesh/tidemark/platform/format/topic"
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 )
 
@@ -120,26 +119,6 @@ func parse(t testing.TB, text string) *avro.Schema {
 	return s
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if updating() {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (go test -update rewrites it); got:\n%s", file, got)
-	}
-}
-
 // usable wants a proposal that can be written, read again and bound to its schema, and gives what was read.
 func usable(t *testing.T, p *topic.Proposal) *contract.Contract {
 	t.Helper()
@@ -169,12 +148,12 @@ func TestProposeForAvro(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := usable(t, p)
-	golden(t, "avro.odcs.yaml", string(c.Raw))
+	goldentest.Equal(t, "testdata/avro.odcs.yaml", c.Raw, updating())
 	var notes strings.Builder
 	for _, f := range p.Findings {
 		fmt.Fprintln(&notes, f)
 	}
-	golden(t, "avro.findings.txt", notes.String())
+	goldentest.Equal(t, "testdata/avro.findings.txt", []byte(notes.String()), updating())
 	rules, _ := c.Rules()
 	program, err := avro.Compile(schema, avro.Options{Rules: rules})
 	if err != nil {
@@ -203,7 +182,7 @@ func TestProposeForJSON(t *testing.T) {
 		t.Errorf("%d records were read, 300 at most were asked for", p.Records)
 	}
 	usable(t, p)
-	golden(t, "json.avsc", string(p.Schema))
+	goldentest.Equal(t, "testdata/json.avsc", p.Schema, updating())
 	schema := parse(t, string(p.Schema))
 	rng := rand.New(rand.NewPCG(1, 2))
 	for i := range 400 {
