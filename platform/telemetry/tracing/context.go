@@ -3,6 +3,7 @@ package tracing
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 
 	"go.opentelemetry.io/otel/trace"
 )
@@ -24,7 +25,8 @@ type Context struct {
 // Valid says that it names one.
 func (c Context) Valid() bool { return c.Trace != [16]byte{} && c.Span != [8]byte{} }
 
-// Parent reads the context that a traceparent header carries; it is no valid one where the header is not.
+// Parent reads the context that a traceparent header carries; it is no valid one where the header is not. A state that is no text of
+// at most 512 bytes is left out.
 func Parent(header, state []byte) Context {
 	// version-traceid-spanid-flags; later versions may have more behind that.
 	var c Context
@@ -41,8 +43,19 @@ func Parent(header, state []byte) Context {
 	if version[0] == 0xff || version[0] == 0 && len(h) > 55 || !c.Valid() {
 		return Context{}
 	}
-	c.Sampled, c.State = flags[0]&1 == 1, string(state)
+	c.Sampled = flags[0]&1 == 1
+	if goodState(state) {
+		c.State = string(state)
+	}
 	return c
+}
+
+// stateMost is the length that everyone who takes part in a trace has to hand on; longer ones may be left out.
+const stateMost = 512
+
+// goodState says whether a tracestate is one that may go on: it comes from anybody, and one that is no text would spoil a whole batch.
+func goodState(state []byte) bool {
+	return len(state) <= stateMost && !slices.ContainsFunc(state, func(c byte) bool { return c != '\t' && (c < ' ' || c > '~') })
 }
 
 // Header is the traceparent header of a context.

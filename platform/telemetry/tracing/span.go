@@ -3,6 +3,7 @@ package tracing
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -51,8 +52,9 @@ const (
 
 const statusError = 2
 
-// Text appends an attribute with a text.
+// Text appends an attribute with a text; what is no UTF-8 in it is replaced, since a collector would refuse all that is sent with it.
 func (a Attributes) Text(name, value string) Attributes {
+	value = strings.ToValidUTF8(value, "\uFFFD")
 	inner := 1 + protowire.SizeBytes(len(value))
 	a = a.begin(name, inner)
 	return protowire.AppendString(protowire.AppendTag(a, valueText, protowire.BytesType), value)

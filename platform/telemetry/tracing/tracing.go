@@ -35,9 +35,11 @@ type Tracing struct {
 	quit    chan struct{}
 	ended   chan struct{}
 
-	mu    sync.Mutex
-	spans []byte // those that wait, as OTLP has them
-	one   []byte // room for the span that is being written
+	mu      sync.Mutex
+	spans   []byte // those that wait, as OTLP has them
+	waiting int64  // how many
+	over    bool   // nobody takes them any more
+	one     []byte // room for the span that is being written
 }
 
 // A span has some 300 bytes. The goroutine that sends is woken for a batch and not for a span: waking it costs more than all else
@@ -82,13 +84,13 @@ func (t *Tracing) Sampled(c Context) bool {
 func (t *Tracing) Emit(spans ...Span) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.spans) >= queued {
-		t.dropped.Add(int64(len(spans)))
-		return
-	}
 	for i := range spans {
-		t.one = spans[i].appendTo(t.one[:0])
+		if t.one = spans[i].appendTo(t.one[:0]); t.over || len(t.spans)+len(t.one) > queued {
+			t.dropped.Add(1)
+			continue
+		}
 		t.spans = bytesField(t.spans, scopeSpans, t.one)
+		t.waiting++
 	}
 	if len(t.spans) >= batch {
 		select {
@@ -98,7 +100,7 @@ func (t *Tracing) Emit(spans ...Span) {
 	}
 }
 
-// Dropped counts the spans that came faster than they could be sent.
+// Dropped counts the spans that came faster than they could be sent, that no collector took, or that came after Close.
 func (t *Tracing) Dropped() int64 {
 	if t == nil {
 		return 0
@@ -106,7 +108,7 @@ func (t *Tracing) Dropped() int64 {
 	return t.dropped.Load()
 }
 
-// Close sends what is left, until ctx ends; what is emitted after it is lost.
+// Close sends what is left, until ctx ends; what is emitted after it is dropped.
 func (t *Tracing) Close(ctx context.Context) error {
 	if t == nil {
 		return nil
@@ -134,10 +136,15 @@ func (t *Tracing) run() {
 		}
 		t.mu.Lock()
 		spans, t.spans = t.spans, spans[:0]
+		n := t.waiting
+		t.waiting, t.over = 0, quit
 		t.mu.Unlock()
-		if len(spans) > 0 {
-			body = message(body[:0], t.about, spans)
-			_ = t.send(context.Background(), body) // it has its own timeout, and has said what it could not send
+		if n == 0 {
+			continue
+		}
+		body = message(body[:0], t.about, spans)
+		if t.send(context.Background(), body) != nil { // it has its own timeout, and has said why
+			t.dropped.Add(n)
 		}
 	}
 }

@@ -125,6 +125,13 @@ func TestDropped(t *testing.T) {
 	if err := traces.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
+	if n := traces.Dropped(); n != 30_000 {
+		t.Errorf("%d of 30,000 were counted", n)
+	}
+	traces.Emit(tracing.Span{Context: tracing.Begin(tracing.Context{})})
+	if n := traces.Dropped(); n != 30_001 {
+		t.Error("one that came after the end is not counted")
+	}
 	if n := strings.Count(log.String(), "spans are dropped"); n != 1 || !strings.Contains(log.String(), "503") {
 		t.Errorf("said %d times: %s", n, &log)
 	}
@@ -261,6 +268,34 @@ func TestFull(t *testing.T) {
 	}
 	if lost := int(traces.Dropped()); lost == 0 || sent+lost != emitted {
 		t.Errorf("%d were sent and %d dropped", sent, lost)
+	}
+}
+
+// What anybody may write into a header costs nobody else's spans: neither what is no text nor what is long.
+func TestHostileState(t *testing.T) {
+	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	var got tracepb.TracesData
+	traces := tracing.New(tracing.DefaultSampler(), tracing.Attributes{}.Text("service.name", "a\xff"), func(_ context.Context, body []byte) error {
+		if err := proto.Unmarshal(body, &got); err != nil {
+			t.Error(err)
+		}
+		if len(body) > 10_000 {
+			t.Errorf("%d bytes", len(body))
+		}
+		return nil
+	})
+	for _, state := range []string{"a=1", "a=\xff", "a=\n", strings.Repeat("a=1,", 1<<18)} {
+		at := tracing.Parent([]byte(parent), []byte(state))
+		if !at.Valid() || (at.State != "") != (state == "a=1") {
+			t.Errorf("%.10q: %.20v", state, at)
+		}
+		traces.Emit(tracing.Span{Context: tracing.Begin(at), Name: "process", Attributes: tracing.Attributes{}.Text("tidemark.rule", state[:3])})
+	}
+	if err := traces.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(got.ResourceSpans[0].ScopeSpans[0].Spans); n != 4 || traces.Dropped() != 0 {
+		t.Errorf("%d spans, %d dropped", n, traces.Dropped())
 	}
 }
 
