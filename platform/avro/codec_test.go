@@ -75,12 +75,27 @@ func sample() all {
 		Us: ms.Add(456 * time.Microsecond), Ns: 77, Local: ms, OMs: &ms, ID: "123e4567-e89b-12d3-a456-426614174000", Dur: [12]byte{1}}
 }
 
-func TestCodecRoundTrip(t *testing.T) {
-	s := mustParse(t, everything)
-	c, err := NewCodec[all](s)
+func mustCodec[T any](t testing.TB, s *Schema) *Codec[T] {
+	t.Helper()
+	c, err := NewCodec[T](s)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+func mustDecoder[T any](t testing.TB, c *Codec[T], writer *Schema) *Decoder[T] {
+	t.Helper()
+	d, err := c.For(writer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestCodecRoundTrip(t *testing.T) {
+	s := mustParse(t, everything)
+	c := mustCodec[all](t, s)
 	v := sample()
 	inner := sample()
 	v.Next, v.Kids = &inner, []all{sample()}
@@ -93,10 +108,7 @@ func TestCodecRoundTrip(t *testing.T) {
 	if verdict := p.Walk(payload, p.NewNotes()); !verdict.OK() {
 		t.Fatal(p.Rejection(verdict))
 	}
-	d, err := c.For(s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := mustDecoder(t, c, s)
 	stale := "stale"
 	got := all{Tpo: new(int), Opt: &stale, List: []string{"x", "y", "z"}, M: map[string][]byte{"old": nil}, Kids: make([]all, 3)}
 	if err := d.Decode(payload, &got); err != nil {
@@ -125,18 +137,12 @@ func TestDecodeDoesNotAlias(t *testing.T) {
 		M map[string][]byte `avro:"m"`
 	}
 	s := mustParse(t, `{"type":"record","name":"R","fields":[{"name":"a","type":"bytes"},{"name":"b","type":"string"},{"name":"m","type":{"type":"map","values":"bytes"}}]}`)
-	c, err := NewCodec[two](s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := mustCodec[two](t, s)
 	payload, err := c.Append(nil, &two{A: []byte("aa"), B: "bb", M: map[string][]byte{"k": []byte("v")}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := c.For(s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := mustDecoder(t, c, s)
 	var v two
 	if err := d.Decode(payload, &v); err != nil {
 		t.Fatal(err)
@@ -160,14 +166,8 @@ func TestCodecReadsOtherWriters(t *testing.T) {
 		{"name":"unit","type":"string","default":"m"},{"name":"kids","type":{"type":"array","items":"Tree"}},{"name":"next","type":["null","Tree"],"default":null}]}`)
 	writer := mustParse(t, `{"type":"record","name":"old.Tree","fields":[{"name":"kids","type":{"type":"array","items":"Tree"}},{"name":"gone","type":{"type":"map","values":"Tree"}},
 		{"name":"size","type":"int"},{"name":"title","type":"bytes"}]}`)
-	c, err := NewCodec[tree](reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := c.For(writer)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := mustCodec[tree](t, reader)
+	d := mustDecoder(t, c, writer)
 	leaf := `{"kids":[],"gone":{},"size":2,"title":"bGVhZg=="}`
 	payload, err := EncodeJSON(writer, []byte(`{"kids":[`+leaf+`,`+leaf+`],"gone":{"a":`+leaf+`},"size":1,"title":"cm9vdA=="}`))
 	if err != nil {
@@ -207,14 +207,8 @@ func TestCodecsAreApart(t *testing.T) {
 	type b struct {
 		X string `avro:"x"`
 	}
-	ca, err := NewCodec[a](mustParse(t, `{"type":"record","name":"R","fields":[{"name":"x","type":"long"}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cb, err := NewCodec[b](mustParse(t, `{"type":"record","name":"R","fields":[{"name":"x","type":"string"}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ca := mustCodec[a](t, mustParse(t, `{"type":"record","name":"R","fields":[{"name":"x","type":"long"}]}`))
+	cb := mustCodec[b](t, mustParse(t, `{"type":"record","name":"R","fields":[{"name":"x","type":"string"}]}`))
 	pa, errA := ca.Append(nil, &a{5})
 	pb, errB := cb.Append(nil, &b{"5"})
 	if errA != nil || errB != nil || string(pa) != "\x0a" || string(pb) != "\x025" {
@@ -223,10 +217,7 @@ func TestCodecsAreApart(t *testing.T) {
 }
 
 func TestAppendRefuses(t *testing.T) {
-	c, err := NewCodec[all](mustParse(t, everything))
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := mustCodec[all](t, mustParse(t, everything))
 	var none *big.Rat
 	for _, b := range []struct {
 		name  string

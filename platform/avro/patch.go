@@ -103,7 +103,11 @@ func (p Patch) begin(leaf int) (typ *Schema, from int) {
 	return typ, from
 }
 
-func (p Patch) end(leaf, from int) { p.p.set[p.at+leaf] = made{from, len(p.p.buf)} }
+// end closes a leaf's value, which begins at from; buf is the patcher's with the value at its end.
+func (p Patch) end(leaf, from int, buf []byte) {
+	p.p.buf = buf
+	p.p.set[p.at+leaf] = made{from, len(buf)}
+}
 
 // refuse keeps the first value that does not fit.
 func (p Patch) refuse(leaf int, why string) {
@@ -115,15 +119,13 @@ func (p Patch) refuse(leaf int, why string) {
 // SetNull sets a leaf that may be null to null.
 func (p Patch) SetNull(leaf int) {
 	from := len(p.p.buf)
-	p.p.buf = appendLong(p.p.buf, int64(p.p.splice.to.leaves[p.at+leaf].typ.nullBranch()))
-	p.end(leaf, from)
+	p.end(leaf, from, appendLong(p.p.buf, int64(p.p.splice.to.leaves[p.at+leaf].typ.nullBranch())))
 }
 
 // SetBool sets a boolean.
 func (p Patch) SetBool(leaf int, v bool) {
 	_, from := p.begin(leaf)
-	p.p.buf = appendBool(p.p.buf, v)
-	p.end(leaf, from)
+	p.end(leaf, from, appendBool(p.p.buf, v))
 }
 
 // SetInt sets an int.
@@ -132,36 +134,31 @@ func (p Patch) SetInt(leaf int, v int32) { p.SetLong(leaf, int64(v)) }
 // SetLong sets a long.
 func (p Patch) SetLong(leaf int, v int64) {
 	_, from := p.begin(leaf)
-	p.p.buf = appendLong(p.p.buf, v)
-	p.end(leaf, from)
+	p.end(leaf, from, appendLong(p.p.buf, v))
 }
 
 // SetFloat sets a float.
 func (p Patch) SetFloat(leaf int, v float32) {
 	_, from := p.begin(leaf)
-	p.p.buf = appendFloat(p.p.buf, v)
-	p.end(leaf, from)
+	p.end(leaf, from, appendFloat(p.p.buf, v))
 }
 
 // SetDouble sets a double.
 func (p Patch) SetDouble(leaf int, v float64) {
 	_, from := p.begin(leaf)
-	p.p.buf = appendDouble(p.p.buf, v)
-	p.end(leaf, from)
+	p.end(leaf, from, appendDouble(p.p.buf, v))
 }
 
 // SetText sets a string, or an enum by its symbol.
 func (p Patch) SetText(leaf int, v string) {
 	typ, from := p.begin(leaf)
 	if typ.typ != TypeEnum {
-		p.p.buf = appendString(p.p.buf, v)
-		p.end(leaf, from)
+		p.end(leaf, from, appendString(p.p.buf, v))
 		return
 	}
 	for i, symbol := range typ.symbols {
 		if symbol == v {
-			p.p.buf = appendLong(p.p.buf, int64(i))
-			p.end(leaf, from)
+			p.end(leaf, from, appendLong(p.p.buf, int64(i)))
 			return
 		}
 	}
@@ -174,8 +171,7 @@ func (p Patch) SetBytes(leaf int, v []byte) {
 	if typ.typ != TypeFixed {
 		p.p.buf = appendLong(p.p.buf, int64(len(v)))
 	}
-	p.p.buf = append(p.p.buf, v...)
-	p.end(leaf, from)
+	p.end(leaf, from, append(p.p.buf, v...))
 }
 
 // SetDecimal sets a decimal. It is not rounded: what has more digits than the schema does not fit.
@@ -186,8 +182,7 @@ func (p Patch) SetDecimal(leaf int, v *big.Rat) {
 		p.refuse(leaf, err.Error())
 		return
 	}
-	p.p.buf = buf
-	p.end(leaf, from)
+	p.end(leaf, from, buf)
 }
 
 // SetTime sets a date or a timestamp, of which the schema says what is cut off.
@@ -206,8 +201,7 @@ func (p Patch) SetTime(leaf int, v time.Time) {
 	default:
 		n = v.UnixMicro()
 	}
-	p.p.buf = appendLong(p.p.buf, n)
-	p.end(leaf, from)
+	p.end(leaf, from, appendLong(p.p.buf, n))
 }
 
 // SetDuration sets a time of day: what has passed since midnight.
@@ -217,8 +211,7 @@ func (p Patch) SetDuration(leaf int, v time.Duration) {
 	if typ.logical == TimeMillis {
 		n = v.Milliseconds()
 	}
-	p.p.buf = appendLong(p.p.buf, n)
-	p.end(leaf, from)
+	p.end(leaf, from, appendLong(p.p.buf, n))
 }
 
 // Set sets an array, a map or what else has no method of its own. It is encoded as in a Codec, which costs more than the methods
@@ -244,8 +237,7 @@ func Set[T any](p Patch, leaf int, v T) {
 		}
 		return
 	}
-	p.p.buf = buf
-	p.end(leaf, from)
+	p.end(leaf, from, buf)
 }
 
 // unfit tells where a value does not fit, if the codec said where: its other words may hold the value.

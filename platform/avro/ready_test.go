@@ -36,7 +36,7 @@ func TestProgramsShareOnlyTheSameRules(t *testing.T) {
 }
 
 func TestProgramsAreMadeAtOnce(t *testing.T) {
-	reader := mustParse(t, referenceSchema)
+	reader := mustParse(t, referenceSchema(t))
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {

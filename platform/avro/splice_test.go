@@ -74,6 +74,24 @@ const whateverSchema = `{"type":"record","name":"Whatever","namespace":"%s","fie
 	{"name":"kids","type":{"type":"array","items":"Inner%[2]s"}},{"name":"oin","type":["null","Inner%[2]s"]},{"name":"min","type":{"type":"map","values":"Inner%[2]s"}},
 	{"name":"ll","type":{"type":"array","items":{"type":"array","items":["null","long"]}}}]}`
 
+func mustView(t testing.TB, reader, writer *Schema) *Viewer {
+	t.Helper()
+	v, err := NewViewer(reader, writer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func mustSplice(t testing.TB, reader, to *Schema, o SpliceOptions) *Splice {
+	t.Helper()
+	s, err := NewSplice(reader, to, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // random makes a value; maps have one entry at most, since their order is not fixed.
 func random(r *rand.Rand) *whatever {
 	text := func() string { return strings.Repeat("aü€", r.IntN(4)) }
@@ -179,22 +197,10 @@ func patch(p Patch, v *whatever) {
 // What a view reads is what the typed codec decodes; what a patch writes is what it encodes; and what is copied is both.
 func TestViewsAndPatchesAgreeWithTheCodec(t *testing.T) {
 	reader, to := mustParse(t, fmt.Sprintf(whateverSchema, "a", "")), mustParse(t, fmt.Sprintf(whateverSchema, "b", "Other"))
-	codec, err := NewCodec[whatever](reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	decoder, err := codec.For(reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	viewer, err := NewViewer(reader, reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	splice, err := NewSplice(reader, to, SpliceOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	codec := mustCodec[whatever](t, reader)
+	decoder := mustDecoder(t, codec, reader)
+	viewer := mustView(t, reader, reader)
+	splice := mustSplice(t, reader, to, SpliceOptions{})
 	program := mustCompile(t, reader, Options{})
 	notes, patcher := program.NewNotes(), splice.NewPatcher()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -247,14 +253,8 @@ func TestSpliceCopies(t *testing.T) {
 		if err != nil {
 			continue // some have a name twice
 		}
-		splice, err := NewSplice(schema, schema, SpliceOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		viewer, err := NewViewer(schema, schema)
-		if err != nil {
-			t.Fatal(err)
-		}
+		splice := mustSplice(t, schema, schema, SpliceOptions{})
+		viewer := mustView(t, schema, schema)
 		program := mustCompile(t, schema, Options{})
 		patcher, notes := splice.NewPatcher(), program.NewNotes()
 		for range 20 {
@@ -282,10 +282,7 @@ func TestSplice(t *testing.T) {
 		{"name":"home","type":{"type":"record","name":"Address","fields":[{"name":"zip","type":"string"},{"name":"city","type":"string"}]}},
 		{"name":"state","type":{"type":"enum","name":"State","symbols":["a","b","c"]}},{"name":"n","type":"long"},{"name":"new","type":"int","default":7},{"name":"sum","type":"double"}]}`)
 	options := SpliceOptions{From: map[string]string{"key": "id", "town": "home.city"}, Set: []string{"sum"}, Filled: func(path string) bool { return path == "who" }}
-	splice, err := NewSplice(reader, to, options)
-	if err != nil {
-		t.Fatal(err)
-	}
+	splice := mustSplice(t, reader, to, options)
 	text := `{"id":"x","who":"me","home":{"city":"Y","zip":"4240"},"state":"b","n":5}`
 	want, err := EncodeJSON(to, []byte(`{"key":"x","who":"me","town":"Y","home":{"zip":"04240","city":"Y"},"state":"b","n":5,"new":7,"sum":1.5}`))
 	if err != nil {
@@ -296,10 +293,7 @@ func TestSplice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		viewer, err := NewViewer(reader, schema)
-		if err != nil {
-			t.Fatal(err)
-		}
+		viewer := mustView(t, reader, schema)
 		patcher := splice.NewPatcher()
 		var texts []string
 		for range 3000 { // so that what payloads are rewritten into is renewed
@@ -344,22 +338,13 @@ func TestSplice(t *testing.T) {
 // A value that does not fit is told by where it is, as the codec tells it.
 func TestPatchRefuses(t *testing.T) {
 	s := mustParse(t, fmt.Sprintf(whateverSchema, "a", ""))
-	codec, err := NewCodec[whatever](s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	codec := mustCodec[whatever](t, s)
 	payload, err := codec.Append(nil, random(rand.New(rand.NewPCG(3, 4))))
 	if err != nil {
 		t.Fatal(err)
 	}
-	viewer, err := NewViewer(s, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	splice, err := NewSplice(s, s, SpliceOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	viewer := mustView(t, s, s)
+	splice := mustSplice(t, s, s, SpliceOptions{})
 	patcher := splice.NewPatcher()
 	for want, set := range map[string]func(Patch){
 		"e: it is no symbol":                    func(p Patch) { p.SetText(8, "D") },
@@ -379,33 +364,14 @@ func TestPatchRefuses(t *testing.T) {
 	}
 }
 
-func referenceOrder(t testing.TB) (*Schema, []byte) {
+// splicing gives what spliced needs for the reference order.
+func splicing(t testing.TB) (viewer *Viewer, patcher *Patcher, dst, payload []byte) {
 	t.Helper()
-	s := mustParse(t, referenceSchema)
-	payload, err := EncodeJSON(s, []byte(referenceSample))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, payload
-}
-
-// Reading, setting and copying allocate nothing.
-func TestSpliceDoesNotAllocate(t *testing.T) {
 	s, payload := referenceOrder(t)
-	viewer, err := NewViewer(s, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	splice, err := NewSplice(s, s, SpliceOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	patcher, dst := splice.NewPatcher(), make([]byte, 0, 1024)
-	if n := testing.AllocsPerRun(100, func() { dst = spliced(viewer, patcher, dst[:0], payload) }); n > 0 {
-		t.Errorf("%v allocations", n)
-	}
+	return mustView(t, s, s), mustSplice(t, s, s, SpliceOptions{}).NewPatcher(), make([]byte, 0, 1024), payload
 }
 
+// spliced reads two fields, sets two and copies the others.
 func spliced(viewer *Viewer, patcher *Patcher, dst, payload []byte) []byte {
 	view := viewer.View(payload)
 	p := patcher.Begin(view)
@@ -415,17 +381,16 @@ func spliced(viewer *Viewer, patcher *Patcher, dst, payload []byte) []byte {
 	return dst
 }
 
+// Reading, setting and copying allocate nothing.
+func TestSpliceDoesNotAllocate(t *testing.T) {
+	viewer, patcher, dst, payload := splicing(t)
+	if n := testing.AllocsPerRun(100, func() { dst = spliced(viewer, patcher, dst[:0], payload) }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 func BenchmarkSpliceOrder(b *testing.B) {
-	s, payload := referenceOrder(b)
-	viewer, err := NewViewer(s, s)
-	if err != nil {
-		b.Fatal(err)
-	}
-	splice, err := NewSplice(s, s, SpliceOptions{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	patcher, dst := splice.NewPatcher(), make([]byte, 0, 1024)
+	viewer, patcher, dst, payload := splicing(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		dst = spliced(viewer, patcher, dst[:0], payload)

@@ -25,12 +25,12 @@ const idle = 200
 // once, on one partition. With TIDEMARK_TEST_PROFILE the heap's profile goes to that file.
 func BenchmarkIdle(b *testing.B) {
 	rig := startRig(b, rigged{Partitions: 1})
-	files := orderFiles(1, "guard", "")
+	files := orderFiles(b, 1, "guard", "")
 	var products []dataproduct.Product
 	for i := range idle {
 		name := fmt.Sprintf("copy%d", i)
 		products = append(products, dataproduct.Guard("bench/"+name))
-		for file, content := range orderFiles(1, "guard", "") {
+		for file, content := range orderFiles(b, 1, "guard", "") {
 			if at, ok := strings.CutPrefix(file, "bench/copy/"); ok {
 				text := strings.NewReplacer("bench.copy", "bench."+name, "bench:copy", "bench:"+name).Replace(string(content.Data))
 				files["bench/"+name+"/"+at] = &fstest.MapFile{Data: []byte(text)}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -16,29 +17,15 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 )
 
-// The reference order of platform/avro, with a contract.
-const orderSchema = `{"type":"record","name":"Order","namespace":"bench","fields":[
-	{"name":"orderId","type":"string"},
-	{"name":"customerId","type":"string"},
-	{"name":"status","type":{"type":"enum","name":"Status","symbols":["placed","paid","shipped","cancelled"]}},
-	{"name":"currency","type":"string"},
-	{"name":"total","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},
-	{"name":"discount","type":"double"},
-	{"name":"placedAt","type":{"type":"long","logicalType":"timestamp-millis"}},
-	{"name":"dueOn","type":["null",{"type":"int","logicalType":"date"}]},
-	{"name":"channel","type":"string"},
-	{"name":"priority","type":"int"},
-	{"name":"gift","type":"boolean"},
-	{"name":"note","type":["null","string"]},
-	{"name":"shipTo","type":{"type":"record","name":"Address","fields":[
-		{"name":"street","type":"string"},
-		{"name":"city","type":"string"},
-		{"name":"postcode","type":"string"},
-		{"name":"country","type":"string"}]}},
-	{"name":"lines","type":{"type":"array","items":{"type":"record","name":"Line","fields":[
-		{"name":"sku","type":"string"},
-		{"name":"quantity","type":"int"},
-		{"name":"price","type":"double"}]}}}]}`
+// orderSchema is the reference order's of platform/avro and of the benchmarks that run beside peers; below is a contract for it.
+func orderSchema(t testing.TB) []byte {
+	t.Helper()
+	text, err := os.ReadFile("../../integration/bench/orders/order.avsc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
 
 const orderSample = `{"orderId":"CA-2017-152156","customerId":"CG-12520","status":"paid","currency":"USD","total":"993.90","discount":0.25,
 	"placedAt":"2026-01-21T09:30:00Z","dueOn":"2026-01-24","channel":"web","priority":3,"gift":false,"note":"leave it with a good neighbour!",
@@ -101,7 +88,7 @@ customProperties:
 `
 
 // orderFiles are a till that writes orders, and what copies them.
-func orderFiles(partitions int, mode, extra string) fstest.MapFS {
+func orderFiles(t testing.TB, partitions int, mode, extra string) fstest.MapFS {
 	contract := func(port string) *fstest.MapFile {
 		id := "urn:datamesh:" + strings.ReplaceAll(port, ".", ":") + ":1"
 		return &fstest.MapFile{Data: fmt.Appendf(nil, orderContract, id, port+".v1", partitions)}
@@ -120,15 +107,16 @@ team: {name: bench-team}
 customProperties:
 %[3]s`, id, ports, extra)}
 	}
+	schema := &fstest.MapFile{Data: orderSchema(t)}
 	return fstest.MapFS{
 		"bench/till/product.odps.yaml":   product("bench.till", `outputPorts: [{name: orders, version: 1.0.0, contractId: "urn:datamesh:bench:till:orders:1"}]`, "  - {property: tidemark.mode, value: source}\n"),
 		"bench/till/orders.v1.odcs.yaml": contract("bench.till.orders"),
-		"bench/till/orders.v1.avsc":      {Data: []byte(orderSchema)},
+		"bench/till/orders.v1.avsc":      schema,
 		"bench/copy/product.odps.yaml": product("bench.copy", `inputPorts: [{name: orders, version: 1.0.0, contractId: "urn:datamesh:bench:till:orders:1"}]
 outputPorts: [{name: clean, version: 1.0.0, contractId: "urn:datamesh:bench:copy:clean:1"}]`,
 			"  - {property: tidemark.mode, value: "+mode+"}\n  - {property: tidemark.breaker, value: {ratio: 1, window: 1000, run: 1000000000}}\n"+extra),
 		"bench/copy/clean.v1.odcs.yaml": contract("bench.copy.clean"),
-		"bench/copy/clean.v1.avsc":      {Data: []byte(orderSchema)},
+		"bench/copy/clean.v1.avsc":      schema,
 	}
 }
 
@@ -141,7 +129,7 @@ func benchmarkGuard(b *testing.B, bad, slots int, extra string) {
 
 func benchmarkLoop(b *testing.B, product dataproduct.Product, bad, slots int, extra string) {
 	rig := startRig(b, rigged{Records: b.N, Bad: bad, Partitions: 4})
-	files := orderFiles(rig.Partitions, string(product.Mode()), extra)
+	files := orderFiles(b, rig.Partitions, string(product.Mode()), extra)
 	cfg := rig.config(b, files)
 	cfg.Slots = slots
 	instance, err := dataproduct.New(cfg, product)
@@ -149,14 +137,7 @@ func benchmarkLoop(b *testing.B, product dataproduct.Product, bad, slots int, ex
 		b.Fatal(err)
 	}
 	measure(b, b.N, func() {
-		ctx, stop := context.WithCancel(b.Context())
-		done := make(chan error, 1)
-		go func() { done <- instance.Run(ctx) }()
-		finished(b, cfg.Kafka, "bench.copy.v1", "bench.till.orders.v1", b.N)
-		stop()
-		if err := <-done; err != nil {
-			b.Fatal(err)
-		}
+		runThrough(b, cfg.Kafka, instance, b.N)
 	})
 }
 

@@ -47,7 +47,7 @@ func BenchmarkObservation(b *testing.B) {
 // observedGuard takes b.N records through a guard, and gives the CPU time of one in nanoseconds.
 func observedGuard(b *testing.B, observed bool) float64 {
 	rig := startRig(b, rigged{Records: b.N, Partitions: 4})
-	cfg := rig.config(b, orderFiles(rig.Partitions, "guard", ""))
+	cfg := rig.config(b, orderFiles(b, rig.Partitions, "guard", ""))
 	if observed {
 		var err error
 		cfg.HTTP = "127.0.0.1:0"
@@ -61,16 +61,11 @@ func observedGuard(b *testing.B, observed bool) float64 {
 	}
 	user, system := spent()
 	ctx, stop := context.WithCancel(b.Context())
-	done := make(chan error, 1)
-	go func() { done <- instance.Run(ctx) }()
 	if observed {
 		go scrape(ctx, instance)
 	}
-	finished(b, cfg.Kafka, "bench.copy.v1", "bench.till.orders.v1", b.N)
+	runThrough(b, cfg.Kafka, instance, b.N)
 	stop()
-	if err := <-done; err != nil {
-		b.Fatal(err)
-	}
 	if err := cfg.Tracing.Close(b.Context()); err != nil {
 		b.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func TestRig(t *testing.T) {
 // fill writes the input topic.
 func (rig rigged) fill(t testing.TB) {
 	t.Helper()
-	set, findings := contract.Load(orderFiles(rig.Partitions, "guard", ""))
+	set, findings := contract.Load(orderFiles(t, rig.Partitions, "guard", ""))
 	c, ok := set.Contract("urn:datamesh:bench:till:orders:1")
 	if !ok {
 		t.Fatal(findings)
@@ -112,11 +112,12 @@ func (rig rigged) fill(t testing.TB) {
 		t.Fatal(err)
 	}
 	defer producer.Close()
+	_, sample := sampleOrder(t)
 	var failed error
 	var once sync.Once
 	for i := range rig.Records {
 		bad := rig.Bad > 0 && i%rig.Bad == 0
-		r := order(id, i, bad)
+		r := order(sample, id, i, bad)
 		kafka.Pin(r, int32(i%rig.Partitions))
 		producer.Produce(t.Context(), r, func(_ *kafka.Record, err error) {
 			if err != nil {
@@ -129,21 +130,22 @@ func (rig rigged) fill(t testing.TB) {
 	}
 }
 
-var orderOnce = sync.OnceValues(func() (*avro.Schema, []byte) {
-	schema, err := avro.Parse([]byte(orderSchema))
+// sampleOrder is the reference order and its schema.
+func sampleOrder(t testing.TB) (*avro.Schema, []byte) {
+	t.Helper()
+	schema, err := avro.Parse(orderSchema(t))
 	if err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
 	payload, err := avro.EncodeJSON(schema, []byte(orderSample))
 	if err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
 	return schema, payload
-})
+}
 
 // order is the i-th order, framed: the reference record with a number and a customer of its own.
-func order(id, i int, bad bool) *kafka.Record {
-	_, sample := orderOnce()
+func order(sample []byte, id, i int, bad bool) *kafka.Record {
 	value := append(avro.AppendFrame(make([]byte, 0, avro.FrameSize+len(sample)), id), sample...)
 	payload := value[avro.FrameSize:]
 	copy(payload[1+len("CA-2017-"):], fmt.Sprintf("%06d", i%1_000_000))
@@ -264,9 +266,10 @@ func measure(b *testing.B, records int, do func()) {
 	b.ReportMetric(float64(u.Maxrss)/1024, "MiB-most")
 }
 
-// finished waits until a group has committed so many offsets of a topic.
-func finished(b testing.TB, cfg kafka.Config, group, topic string, records int) {
+// runThrough runs an instance until its group has committed so many offsets.
+func runThrough(b testing.TB, cfg kafka.Config, instance *dataproduct.Instance, records int) {
 	b.Helper()
+	const group, topic = "bench.copy.v1", "bench.till.orders.v1"
 	admin, err := kafka.NewAdmin(cfg)
 	if err != nil {
 		b.Fatal(err)
@@ -274,6 +277,10 @@ func finished(b testing.TB, cfg kafka.Config, group, topic string, records int) 
 	defer admin.Close()
 	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
 	defer cancel()
+	running, stop := context.WithCancel(b.Context())
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- instance.Run(running) }()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -285,12 +292,18 @@ func finished(b testing.TB, cfg kafka.Config, group, topic string, records int) 
 			}
 		}
 		if sum >= int64(records) {
-			return
+			break
 		}
 		select {
+		case err := <-done:
+			b.Fatalf("it ended after %d of %d records: %v", sum, records, err)
 		case <-ctx.Done():
 			b.Fatalf("%d of %d records: %v", sum, records, err)
 		case <-tick.C:
 		}
+	}
+	stop()
+	if err := <-done; err != nil {
+		b.Fatal(err)
 	}
 }

@@ -21,7 +21,7 @@ import (
 
 // The views and patches of this package's tests are what is generated of their schemas.
 func TestGeneratedViews(t *testing.T) {
-	text, err := gotypes.Views("dataproduct_test", gotypes.Source{File: "order.avsc", Text: []byte(orderSchema)}, gotypes.Source{File: "sale.avsc", Text: []byte(saleSchema)})
+	text, err := gotypes.Views("dataproduct_test", gotypes.Source{File: "order.avsc", Text: orderSchema(t)}, gotypes.Source{File: "sale.avsc", Text: []byte(saleSchema)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func viewed(o OrderView, emit *dataproduct.Emit) error {
 
 // A function on views comes to the same as the one on events, to the byte: what is emitted, filtered and rejected.
 func TestSpliceAgreesWithOn(t *testing.T) {
-	files := orderFiles(4, "transform", "  - {property: tidemark.filters, value: [channel]}\n")
+	files := orderFiles(t, 4, "transform", "  - {property: tidemark.filters, value: [channel]}\n")
 	try := func(h dataproduct.Handler) *dataproduct.Trial {
 		trial, err := dataproduct.NewTrial(files, dataproduct.Transform("bench/copy", h))
 		if err != nil {
@@ -122,7 +122,7 @@ func TestSpliceAgreesWithOn(t *testing.T) {
 		return trial
 	}
 	on, splice := try(dataproduct.On(orders, typed, clean)), try(dataproduct.Splice(orders, viewed, clean.Spliced(nil, "priority")))
-	schema, _ := orderOnce()
+	schema, _ := sampleOrder(t)
 	codec, err := avro.NewCodec[Order](schema)
 	if err != nil {
 		t.Fatal(err)

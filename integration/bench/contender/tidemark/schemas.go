@@ -33,13 +33,11 @@ func schemas(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	door := httptest.NewServer(srv)
-	defer door.Close()
-	client, err := registry.New(registry.Config{URLs: []string{door.URL}})
+	client, stop, err := connect(srv)
 	if err != nil {
-		return fmt.Errorf("connect to the registry: %w", err)
+		return err
 	}
-	defer client.Close()
+	defer stop()
 	began, before = time.Now(), used()
 	var compiling time.Duration
 	for id := 1; id <= j.Products; id++ {
@@ -61,6 +59,20 @@ func schemas(ctx context.Context, j job.Job) error {
 	return nil
 }
 
+// connect opens the registry's door and connects a client to it; stop closes both.
+func connect(srv *server.Server) (client *registry.Client, stop func(), err error) {
+	door := httptest.NewServer(srv)
+	client, err = registry.New(registry.Config{URLs: []string{door.URL}})
+	if err != nil {
+		door.Close()
+		return nil, nil, fmt.Errorf("connect to the registry: %w", err)
+	}
+	return client, func() {
+		client.Close()
+		door.Close()
+	}, nil
+}
+
 // used is the CPU time of this process, in user and kernel. Here both the registry and its client are in it.
 func used() time.Duration {
 	var u syscall.Rusage
@@ -76,13 +88,11 @@ func fill(ctx context.Context, store server.Store, n int) error {
 	if err != nil {
 		return fmt.Errorf("start the registry: %w", err)
 	}
-	door := httptest.NewServer(srv)
-	defer door.Close()
-	client, err := registry.New(registry.Config{URLs: []string{door.URL}})
+	client, stop, err := connect(srv)
 	if err != nil {
-		return fmt.Errorf("connect to the registry: %w", err)
+		return err
 	}
-	defer client.Close()
+	defer stop()
 	for i := range n {
 		text := strings.Replace(orders.Schema, `{"name":"shipTo"`, fmt.Sprintf(`{"name":"extra%d","type":"int"},{"name":"shipTo"`, i), 1)
 		schema, err := avro.Parse([]byte(text))
