@@ -115,14 +115,8 @@ func (p *provisioning) apply(cmd *cobra.Command, cluster *provision.Cluster, pla
 			fmt.Fprintln(w, printable(fmt.Sprintf("%d/%d %s %s %s", at.Done, at.Total, did, at.Step.Kind, at.Step.Resource)))
 		},
 	})
-	if _, moved := errors.AsType[*provision.MovedError](err); moved {
-		return withNext(err, "make a new plan, and look at it again")
-	}
-	if err != nil && cmd.Context().Err() != nil {
-		err = fmt.Errorf("interrupted after %d of %d steps", applied.Done+applied.Already, applied.Total)
-	}
 	if err != nil {
-		return withNext(p.hintBrokers(err), "run the same command again: it goes on where it stopped")
+		return p.stopped(cmd, applied, err)
 	}
 	if p.Output == formatJSON || p.Output == formatYAML {
 		if err := p.print(cmd, listing{value: applied}); err != nil {
@@ -134,6 +128,26 @@ func (p *provisioning) apply(cmd *cobra.Command, cluster *provision.Cluster, pla
 		return findingsf("%d steps are held back; \"tidemark plan -o wide\" says why", n)
 	}
 	return nil
+}
+
+// stopped says why an apply did not come to its end, and what to do: to run it again is a help only once it had begun.
+func (p *provisioning) stopped(cmd *cobra.Command, applied provision.Applied, err error) error {
+	_, moved := errors.AsType[*provision.MovedError](err)
+	_, password := errors.AsType[*provision.PasswordError](err)
+	_, begun := errors.AsType[*provision.UnfinishedError](err)
+	switch begun = begun || applied.Done+applied.Already > 0; {
+	case moved:
+		return withNext(err, "make a new plan, and look at it again")
+	case errors.Is(err, provision.ErrDataLoss):
+		return withNext(err, "look at the steps with \"data_loss\": true, then run the same command with --allow-data-loss")
+	case password:
+		return withNext(err, "put it there, or say with --passwords where it is; a saved plan is then made anew")
+	case begun && cmd.Context().Err() != nil:
+		err = fmt.Errorf("interrupted after %d of %d steps", applied.Done+applied.Already, applied.Total)
+	case !begun:
+		return p.failed(cmd, err)
+	}
+	return withNext(p.hintBrokers(err), "run the same command again: it goes on where it stopped")
 }
 
 // heldBack counts what the contracts ask for and was not done. What they do not ask for may stay.

@@ -60,7 +60,7 @@ func (s *settings) view(flags *pflag.FlagSet) listing {
 		if notSettings[f.Name] {
 			return
 		}
-		v := settingView{f.Name, withoutSecrets(f.Value), s.origins[f.Name], envName(f.Name)}
+		v := settingView{f.Name, hidden(f.Value.String()), s.origins[f.Name], envName(f.Name)}
 		from := string(v.Origin)
 		if v.Origin == fromFile {
 			from += " " + s.usedFile
@@ -73,9 +73,20 @@ func (s *settings) view(flags *pflag.FlagSet) listing {
 	return l
 }
 
-// withoutSecrets hides the passwords that URLs may carry.
-func withoutSecrets(v pflag.Value) string {
-	items := strings.Split(v.String(), ",")
+// hidden is a setting without the secrets that URLs may carry: passwords, and what stands in a query.
+func hidden(value string) string {
+	items := strings.Split(value, ",")
+	if strings.Contains(value, "://") { // a comma before no URL is part of one, perhaps of its password
+		whole := items[:1]
+		for _, item := range items[1:] {
+			if strings.Contains(item, "://") {
+				whole = append(whole, item)
+			} else {
+				whole[len(whole)-1] += "," + item
+			}
+		}
+		items = whole
+	}
 	for i, item := range items {
 		items[i] = redacted(item)
 	}
@@ -84,11 +95,28 @@ func withoutSecrets(v pflag.Value) string {
 
 func redacted(text string) string {
 	u, err := url.Parse(text)
-	if err != nil && strings.Contains(text, "@") {
+	if err != nil && strings.ContainsAny(text, "@?") {
 		return "(hidden: not a URL that can be read)"
 	}
-	if err != nil || u.User == nil {
+	if err != nil || u.User == nil && u.RawQuery == "" {
 		return text
 	}
+	if u.RawQuery != "" {
+		u.RawQuery = redactedQuery(u.RawQuery)
+	}
 	return u.Redacted()
+}
+
+// redactedQuery keeps the names of a query's parameters, as they stand. One without a value may be a secret itself.
+func redactedQuery(query string) string {
+	const mask = "xxxxx" // as net/url has it for passwords
+	parts := strings.Split(query, "&")
+	for i, part := range parts {
+		if name, _, ok := strings.Cut(part, "="); ok {
+			parts[i] = name + "=" + mask
+		} else {
+			parts[i] = mask
+		}
+	}
+	return strings.Join(parts, "&")
 }

@@ -69,6 +69,7 @@ func (p *provisioning) cluster(cmd *cobra.Command) (*provision.Cluster, error) {
 		return nil, err
 	}
 	brokers.Logger = log
+	p.SchemaCache = "" // what is applied must be in the registry, not in a memory of it
 	registry, err := p.schemas(log)
 	if err != nil {
 		return nil, err

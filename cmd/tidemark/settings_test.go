@@ -103,12 +103,13 @@ func TestSettingsFileOfTheUser(t *testing.T) {
 func TestConfigViewHidesSecrets(t *testing.T) {
 	const secret = "canary-7a1b"
 	e := env{
-		"TIDEMARK_REGISTRY": "http://user:" + secret + "@one:8081,http://two:8081,http://user:" + secret + "@%zz",
-		"TIDEMARK_PLATFORM": "http://user:" + secret + "@host",
+		"TIDEMARK_REGISTRY": "http://user:" + secret + "@one:8081,http://two:8081,http://user:" + secret + "@%zz," +
+			"http://three/?a=x," + secret + "&b=" + secret + ",http://u:pass," + secret + "@four,http://five/%zz?" + secret,
+		"TIDEMARK_PLATFORM": "http://user:" + secret + "@host/path?" + secret + "&key=" + secret,
 	}
 	for _, format := range []string{"table", "wide", "json", "yaml"} {
 		r := tidemark(t, e, "config", "view", "-o", format)
-		if r.code != exitDone || strings.Contains(r.out+r.err, secret) || !strings.Contains(r.out, "http://two:8081") {
+		if r.code != exitDone || strings.Contains(r.out+r.err, secret) || !strings.Contains(r.out, "http://two:8081") || !strings.Contains(r.out, "@host/path?xxxxx") {
 			t.Errorf("%s: got %d %s%s", format, r.code, r.out, r.err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/provision"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
 	"github.com/tidemark-mesh/tidemark/platform/tail"
 )
@@ -35,8 +36,13 @@ func (s *settings) schemas(log *slog.Logger) (*registry.Client, error) {
 
 // hintBrokers adds the next step to what a call of Kafka or of the registry returned.
 func (s *settings) hintBrokers(err error) error {
-	switch _, registryAway := errors.AsType[*tail.RegistryError](err); {
-	case registryAway:
+	_, ofTail := errors.AsType[*tail.RegistryError](err)
+	_, ofProvision := errors.AsType[*provision.RegistryError](err)
+	switch {
+	case ofTail, ofProvision:
+		if kafka.Unreachable(err) { // of a broker it would mean the same
+			err = fmt.Errorf("no schema registry answers at %s: %w", hidden(s.Registry), err)
+		}
 		return withNext(err, "say where the schema registry is with --registry URL (from %s now)", s.origins["registry"])
 	case kafka.Unreachable(err):
 		return withNext(fmt.Errorf("no broker answers at %s: %w", s.Brokers, err),

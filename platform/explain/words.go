@@ -113,6 +113,7 @@ func provisionRules() []Entry {
 		{provision.RuleDenied, "", "", "A remark of plan, and an error of drift: remove the ACL, or the data product cannot run.", "a DENY of READ on its input topic"},
 		{provision.RuleInput, "", "", "A remark of plan, and an error of drift: whoever writes it has to create it first.", "a guard of a topic that another team makes"},
 		{provision.RuleGuard, "", "", "A remark of plan, and an error of drift: say tidemark.partitions.", "4 partitions in, 3 out"},
+		{provision.RulePrune, "", "", "A remark of plan: look at the name. After an apply that deleted it there is nothing to do.", "--prune orders.old-linse"},
 		{provision.RuleNoAccess, "", "", "A remark of plan, and a note of drift: ACLs, users and quotas are left out.", "a broker without authorizer.class.name"},
 	})
 	for i := range entries {

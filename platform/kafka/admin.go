@@ -132,7 +132,11 @@ func (a *Admin) offsets(topics []string) func(kadm.ListedOffsets, error) (map[To
 		if err == nil {
 			err = listed.Error()
 		}
-		if errors.Is(err, kerr.UnknownTopicOrPartition) {
+		switch {
+		case errors.Is(err, kerr.UnknownTopicOrPartition) && described(listed):
+			// Who leads the partition has not heard of it yet, or no longer has it: Settle tells which.
+			return nil, fmt.Errorf("offsets of %s: %w: %w", strings.Join(topics, ", "), ErrUnknownTopic, err)
+		case errors.Is(err, kerr.UnknownTopicOrPartition):
 			return nil, fmt.Errorf("offsets of %s: %w", strings.Join(topics, ", "), ErrUnknownTopic)
 		}
 		if err != nil {
@@ -142,6 +146,16 @@ func (a *Admin) offsets(topics []string) func(kadm.ListedOffsets, error) (map[To
 		listed.Each(func(o kadm.ListedOffset) { out[TopicPartition{o.Topic, o.Partition}] = o.Offset })
 		return out, nil
 	}
+}
+
+// described says that the cluster's metadata name every topic: offsets of one that they do not name stand under partition -1.
+func described(listed kadm.ListedOffsets) bool {
+	for _, partitions := range listed {
+		if _, unknown := partitions[-1]; unknown {
+			return false
+		}
+	}
+	return true
 }
 
 // GroupOffsets gives what a group has committed, pending transactions waited for. A group that never committed

@@ -21,6 +21,9 @@ const (
 // framed by nobody: a script that a contract's text smuggled in would not run even if escaping failed.
 const contentSecurityPolicy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
+// strictTransport keeps a browser that was here once from coming back without TLS, for a year.
+const strictTransport = "max-age=31536000"
+
 // secure puts headers and limits around every answer. There is no CORS: a script of another origin reads nothing.
 func secure(next http.Handler, log *slog.Logger) http.Handler {
 	slots := make(chan struct{}, maxInFlight)
@@ -34,6 +37,9 @@ func secure(next http.Handler, log *slog.Logger) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		h.Set("Cache-Control", "no-cache")
+		if r.TLS != nil { // over plain HTTP browsers must not heed it, and anybody could have set it
+			h.Set("Strict-Transport-Security", strictTransport)
+		}
 
 		select {
 		case slots <- struct{}{}:

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -172,5 +173,35 @@ func TestServeStopsWhenItBeganCancelled(t *testing.T) {
 	cancel()
 	if err := s.Serve(ctx, ln); err != nil {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Over TLS, and only there, a browser is told to come back with TLS alone.
+func TestStrictTransportSecurity(t *testing.T) {
+	certified := httptest.NewTLSServer(nil) // lends its certificate
+	defer certified.Close()
+	s := newServer(t, portaltest.Shop(), func(o *Options) { o.TLS = &tls.Config{Certificates: certified.TLS.Certificates} })
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(ctx, ln) }()
+	for _, path := range []string{"/", "/livez", "/nowhere", api.Prefix + "/ports"} {
+		answer, err := certified.Client().Get("https://" + ln.Addr().String() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := answer.Header.Get("Strict-Transport-Security"); got != "max-age=31536000" || answer.Body.Close() != nil {
+			t.Errorf("%s: got %q", path, got)
+		}
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if got := ask(s, "/").Header().Get("Strict-Transport-Security"); got != "" {
+		t.Errorf("without TLS: %q", got)
 	}
 }

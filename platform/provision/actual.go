@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -20,6 +21,7 @@ import (
 // look says what is to be looked at.
 type look struct {
 	topics      []string                // whose settings matter
+	made        []string                // topics that are there for sure
 	levels      []string                // subjects
 	early       bool                    // ask for the levels of subjects that are not there, too
 	schemas     map[string]*avro.Schema // by subject
@@ -63,14 +65,7 @@ func (c *Cluster) see(ctx context.Context, l look) (*actual, error) {
 		return nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
-		if a.topics, err = c.admin.TopicStates(ctx); err != nil {
-			return err
-		}
-		there := slices.DeleteFunc(slices.Clone(l.topics), func(t string) bool { _, ok := a.topics[t]; return !ok })
-		a.settings, err = c.admin.TopicSettings(ctx, managed(), there)
-		return err
-	})
+	group.Go(func() error { return c.seeTopics(ctx, l, a) })
 	group.Go(func() error { return c.seeSubjects(ctx, l, a) })
 	if l.access {
 		group.Go(func() error { return c.seeAccess(ctx, a) })
@@ -82,6 +77,31 @@ func (c *Cluster) see(ctx context.Context, l look) (*actual, error) {
 		})
 	}
 	return a, group.Wait()
+}
+
+// seeTopics asks again while brokers do not agree on what is there: each hears of a new topic in its own time, and one that is
+// seen without its settings would look as if the world had moved.
+func (c *Cluster) seeTopics(ctx context.Context, l look, a *actual) error {
+	return kafka.Settle(ctx, func() (err error) {
+		if a.topics, err = c.admin.TopicStates(ctx); err != nil {
+			return err
+		}
+		for _, t := range l.made {
+			if _, ok := a.topics[t]; !ok {
+				return fmt.Errorf("topic %s: %w", t, kafka.ErrNotHeard)
+			}
+		}
+		there := slices.DeleteFunc(slices.Clone(l.topics), func(t string) bool { _, ok := a.topics[t]; return !ok })
+		if a.settings, err = c.admin.TopicSettings(ctx, managed(), there); err != nil {
+			return err
+		}
+		for _, t := range there {
+			if _, ok := a.settings[t]; !ok {
+				return fmt.Errorf("settings of topic %s: %w", t, kafka.ErrNotHeard)
+			}
+		}
+		return nil
+	})
 }
 
 func (c *Cluster) seeAccess(ctx context.Context, a *actual) (err error) {
@@ -112,7 +132,7 @@ func (c *Cluster) seeAccess(ctx context.Context, a *actual) (err error) {
 func (c *Cluster) seeSubjects(ctx context.Context, l look, a *actual) error {
 	names, err := c.cfg.Registry.Subjects(ctx)
 	if err != nil {
-		return err
+		return fromRegistry(err)
 	}
 	a.subjects, a.levels, a.schemas = make(map[string]bool, len(names)), make(map[string]avro.Level), make(map[string]string)
 	for _, n := range names {
@@ -132,7 +152,7 @@ func (c *Cluster) seeSubjects(ctx context.Context, l look, a *actual) error {
 			mu.Lock()
 			defer mu.Unlock()
 			a.levels[name] = level
-			return err
+			return fromRegistry(err)
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.schemas)) {
@@ -157,7 +177,7 @@ func (c *Cluster) schemaDigest(ctx context.Context, subject string, wanted *avro
 		return "", nil
 	}
 	if err != nil {
-		return "", err
+		return "", fromRegistry(err)
 	}
 	newest, want := digest(latest.Schema.String()), digest(wanted.String())
 	if newest == want {
@@ -165,9 +185,9 @@ func (c *Cluster) schemaDigest(ctx context.Context, subject string, wanted *avro
 	}
 	registered, err := c.cfg.Registry.Registered(ctx, subject, wanted)
 	if registered {
-		return want, err
+		return want, fromRegistry(err)
 	}
-	return newest, err
+	return newest, fromRegistry(err)
 }
 
 // state is what a resource is like; nil where it is not there.

@@ -72,7 +72,7 @@ func (c *Cluster) Apply(ctx context.Context, p *Plan, o ApplyOptions) (Applied, 
 		o.AtOnce = 100
 	}
 	if p.Summary().DataLoss > 0 && !o.AllowDataLoss {
-		return applied, fmt.Errorf("%d of the plan's steps may lose data: look at them, and say %s", p.Summary().DataLoss, needsLoss)
+		return applied, fmt.Errorf("%d of the plan's steps: %w", p.Summary().DataLoss, ErrDataLoss)
 	}
 	secrets, err := c.secrets(p)
 	if err != nil {
@@ -91,11 +91,11 @@ func (c *Cluster) Apply(ctx context.Context, p *Plan, o ApplyOptions) (Applied, 
 			continue
 		}
 		if ctx.Err() != nil {
-			return applied, x.close(ctx, unfinished(applied, context.Cause(ctx)))
+			return applied, x.close(ctx, &UnfinishedError{applied, context.Cause(ctx)})
 		}
 		n := batch(p.Steps[i:], done[i:], o.AtOnce)
 		if err := x.take(ctx, p.Steps[i:i+n]); err != nil {
-			return applied, x.close(ctx, unfinished(applied, err))
+			return applied, x.close(ctx, &UnfinishedError{applied, err})
 		}
 		for _, s := range p.Steps[i : i+n] {
 			applied.Done++
@@ -140,9 +140,28 @@ func (o ApplyOptions) tell(p Progress) {
 	}
 }
 
-func unfinished(a Applied, err error) error {
-	return fmt.Errorf("after %d of %d steps: %w", a.Done+a.Already, a.Total, err)
+// ErrDataLoss says that a plan has steps that may lose data, and that nobody gave leave. Nothing was changed.
+var ErrDataLoss = errors.New("they may lose data, and nobody said " + needsLoss)
+
+// PasswordError says that a user's password is not where the plan says. Nothing was changed.
+type PasswordError struct {
+	User string
+	Err  error
 }
+
+func (e *PasswordError) Error() string { return fmt.Sprintf("password of user %s: %v", e.User, e.Err) }
+func (e *PasswordError) Unwrap() error { return e.Err }
+
+// UnfinishedError says that an apply had begun with its steps and stopped. The same call goes on where it stopped.
+type UnfinishedError struct {
+	Applied Applied
+	Err     error
+}
+
+func (e *UnfinishedError) Error() string {
+	return fmt.Sprintf("after %d of %d steps: %v", e.Applied.Done+e.Applied.Already, e.Applied.Total, e.Err)
+}
+func (e *UnfinishedError) Unwrap() error { return e.Err }
 
 // batch is how many steps, from the first on, are of one sort and still to be done.
 func batch(steps []Step, done []bool, most int) int {
@@ -166,7 +185,7 @@ func (c *Cluster) secrets(p *Plan) (map[string]security.Secret, error) {
 			_, err = found.Read()
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("password of user %s: %w", s.Name, err))
+			errs = append(errs, &PasswordError{s.Name, err})
 		}
 		secrets[s.Name] = found
 	}
@@ -203,7 +222,7 @@ func (c *Cluster) done(ctx context.Context, p *Plan) ([]bool, error) {
 		return nil, err
 	}
 	if a.cluster != p.Cluster {
-		return nil, fmt.Errorf("the plan is for the cluster %s, and this is %s", p.Cluster, a.cluster)
+		return nil, fmt.Errorf("the plan is for the cluster %s, and this is %s: plan again for this one, or name the other's brokers", p.Cluster, a.cluster)
 	}
 	done, err := progress(p.Steps, a)
 	if first := slices.IndexFunc(p.Steps, func(s Step) bool { return s.Kind == Level }); err != nil || first < 0 || slices.Contains(done[:first], false) {

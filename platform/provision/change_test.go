@@ -2,6 +2,7 @@ package provision_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -40,8 +41,8 @@ func TestChangesThatLoseDataAreHeldBack(t *testing.T) {
 	if _, ok := held(plan)["change partitions till.sales.items.v1"]; !ok {
 		t.Error("with leave to lose data, fewer partitions are possible")
 	}
-	if _, err := w.Apply(t.Context(), plan, provision.ApplyOptions{}); err == nil {
-		t.Error("such a plan is applied without leave")
+	if _, err := w.Apply(t.Context(), plan, provision.ApplyOptions{}); !errors.Is(err, provision.ErrDataLoss) || !strings.Contains(err.Error(), "--allow-data-loss") {
+		t.Errorf("such a plan is applied without leave: %v", err)
 	}
 	if _, err := w.Apply(t.Context(), plan, provision.ApplyOptions{AllowDataLoss: true}); err != nil {
 		t.Error(err)

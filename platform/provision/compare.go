@@ -28,7 +28,7 @@ func (c *Cluster) Plan(ctx context.Context, w *Wanted) (*Plan, error) {
 		return nil, err
 	}
 	p := &planner{
-		Wanted: w, actual: a, known: knownOf(a.descriptors, w),
+		Wanted: w, actual: a, known: knownOf(a.descriptors, w), used: make(map[string]bool),
 		plan: &Plan{Format: planFormat, Cluster: a.cluster, At: c.cfg.Clock().UTC(), Steps: []Step{}, Held: []Held{}, Remarks: []Remark{}, Checked: make(map[Kind]int)},
 	}
 	if err := p.replicas(); err != nil {
@@ -42,6 +42,7 @@ func (c *Cluster) Plan(ctx context.Context, w *Wanted) (*Plan, error) {
 	}
 	p.leftovers()
 	p.remarks()
+	p.unknownNames()
 	return p.plan, p.plan.seal()
 }
 
@@ -51,6 +52,7 @@ type planner struct {
 	actual *actual
 	known  known
 	plan   *Plan
+	used   map[string]bool // names of --prune that something has
 }
 
 func (p *planner) step(s Step) { p.plan.Steps = append(p.plan.Steps, s) }
@@ -141,7 +143,11 @@ func (p *planner) compareTopic(name string, wish wish, seen State) {
 		}
 	}
 	if s, differs := change(Replicas, propReplicas); differs {
-		p.hold(s, "", "Tidemark moves no replicas: use kafka-reassign-partitions, or say %s in the contract (tidemark.replicas)", seen[propReplicas])
+		if want, _ := strconv.Atoi(wish.to[propReplicas]); want > p.actual.brokers {
+			p.hold(s, "", "there are %d brokers: start more and use kafka-reassign-partitions, or say --replicas %d", p.actual.brokers, p.actual.brokers)
+		} else {
+			p.hold(s, "", "Tidemark moves no replicas: use kafka-reassign-partitions, or say %s in the contract (tidemark.replicas)", seen[propReplicas])
+		}
 	}
 	for _, setting := range slices.Sorted(maps.Keys(p.topics[name])) {
 		p.compareSetting(name, setting, wish)
@@ -163,11 +169,31 @@ func (p *planner) compareSetting(topic, setting string, wish wish) {
 		s.To, want = State{propDefault: has.Fallback}, has.Fallback
 		s.Note = "the contract asks for nothing: what was set goes, and the brokers' value is in force"
 	}
+	if why := p.tooFewCopies(topic, setting, has.Value, want, wish); why != "" {
+		p.hold(s, "", "%s", why)
+		return
+	}
 	if loss := losing(setting, has.Value, want); loss != "" {
 		p.lose(s, loss)
 		return
 	}
 	p.step(s)
+}
+
+// tooFewCopies says why min.insync.replicas cannot be raised yet; "" where it can. A topic keeps the replicas that it has, and one
+// broker may always be away: with more asked for than the rest carries, nobody could write.
+func (p *planner) tooFewCopies(topic, setting, from, to string, wish wish) string {
+	if setting != minInSync {
+		return ""
+	}
+	has := p.actual.topics[topic].Replicas
+	planned, _ := strconv.Atoi(wish.to[propReplicas]) // both were written by Itoa
+	want, _ := strconv.Atoi(to)
+	if was, err := strconv.Atoi(from); has >= planned || want <= max(1, has-1) || err == nil && want <= was {
+		return ""
+	}
+	return fmt.Sprintf("the topic has %d of %d replicas: with %s in sync nobody could write while a broker is away; it follows when the replicas are there",
+		has, planned, to)
 }
 
 // losing says why a change of a setting loses records; "" where it does not.
@@ -209,7 +235,7 @@ func (c *Cluster) checkSchemas(ctx context.Context, p *planner) error {
 			continue
 		}
 		if err != nil {
-			return err
+			return fromRegistry(err)
 		}
 		can = append(can, s)
 	}
@@ -228,13 +254,22 @@ func (p *planner) revoke(r Resource, from, to State) {
 // prune deletes what the contracts do not name any more, if somebody did.
 func (p *planner) prune(s Step, names ...string) {
 	s.Why = "no contract asks for it"
-	named := slices.ContainsFunc(names, func(n string) bool { return n != "" && slices.Contains(p.options.Prune, n) })
 	switch {
-	case !named:
+	case !p.named(names...):
 		p.hold(s, needsPrune+names[0], "nothing is deleted that is not named")
 	case s.DataLoss && !p.options.AllowDataLoss:
 		p.hold(s, needsLoss, "%s", s.Note)
 	default:
 		p.step(s)
 	}
+}
+
+// named tells whether somebody named something to be pruned by one of its names, and remembers by which.
+func (p *planner) named(names ...string) (named bool) {
+	for _, n := range names {
+		if n != "" && slices.Contains(p.options.Prune, n) {
+			named, p.used[n] = true, true
+		}
+	}
+	return named
 }

@@ -65,16 +65,16 @@ func (x *executor) one(ctx context.Context, s Step) error {
 		if err != nil {
 			return err
 		}
-		return x.cfg.Registry.SetLevel(ctx, s.Name, level)
+		return fromRegistry(x.cfg.Registry.SetLevel(ctx, s.Name, level))
 	case s.Kind == Schema && gone:
-		return x.cfg.Registry.DeleteSubject(ctx, s.Name)
+		return fromRegistry(x.cfg.Registry.DeleteSubject(ctx, s.Name))
 	case s.Kind == Schema:
 		schema, err := avro.Parse([]byte(s.SchemaText))
 		if err != nil {
 			return err
 		}
 		_, err = x.cfg.Registry.Register(ctx, s.Name, schema)
-		return err
+		return fromRegistry(err)
 	case s.Kind == User && gone:
 		return x.admin.DeleteScramUser(ctx, s.Name)
 	case s.Kind == User:
@@ -120,13 +120,19 @@ func (x *executor) createTopics(ctx context.Context, steps []Step) error {
 	if err != nil {
 		return err
 	}
+	var made []string
+	for _, name := range names {
+		if errors.Is(failed[name], kafka.ErrTopicExists) {
+			made = append(made, name)
+		}
+	}
 	var seen *actual
 	var errs []error
 	for _, s := range steps {
 		err := failed[s.Name]
 		if errors.Is(err, kafka.ErrTopicExists) {
 			if seen == nil {
-				if seen, err = x.see(ctx, look{topics: names}); err != nil {
+				if seen, err = x.see(ctx, look{topics: names, made: made}); err != nil {
 					return err
 				}
 			}

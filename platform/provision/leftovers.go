@@ -50,8 +50,11 @@ func (p *planner) forget() {
 			continue
 		}
 		id, gone := p.subjectOf(d)
-		named := slices.Contains(p.options.Prune, key) || gone != "" && (slices.Contains(p.options.Prune, id) || slices.Contains(p.options.Prune, gone))
-		if !named {
+		names := []string{key}
+		if gone != "" {
+			names = append(names, id, gone)
+		}
+		if !p.named(names...) {
 			continue
 		}
 		s := Step{

@@ -183,6 +183,9 @@ func ReadPlan(r io.Reader) (*Plan, error) {
 	if err := decoder.Decode(&p); err != nil {
 		return nil, fmt.Errorf("not a plan: %w; \"tidemark plan -o json\" writes one", err)
 	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something stands after the plan: it is not as it was saved; plan again")
+	}
 	if p.Format != planFormat {
 		return nil, fmt.Errorf("its form is %d, this binary reads %d: plan again", p.Format, planFormat)
 	}

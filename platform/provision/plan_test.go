@@ -152,7 +152,7 @@ func TestFailedStepsAreTakenAgain(t *testing.T) {
 		if failed++; failed > len(failing) {
 			t.Fatal(err)
 		}
-		if !strings.Contains(err.Error(), "POLICY_VIOLATION") || !strings.Contains(err.Error(), "steps") {
+		if _, begun := errors.AsType[*provision.UnfinishedError](err); !begun || !strings.Contains(err.Error(), "POLICY_VIOLATION") || !strings.Contains(err.Error(), "steps") {
 			t.Errorf("it says %v", err)
 		}
 	}
@@ -219,6 +219,8 @@ func TestAPlanIsRefusedWhenTheWorldMoved(t *testing.T) {
 		"cut off":           string(save(t, plan)[:200]),
 		"another form":      strings.Replace(string(save(t, plan)), `"format": 1`, `"format": 2`, 1),
 		"more":              strings.Replace(string(save(t, plan)), `"format": 1`, `"format": 1, "extra": true`, 1),
+		"another after it":  string(save(t, plan)) + "\n" + `{"x": 1}`,
+		"text after it":     string(save(t, plan)) + "x",
 	} {
 		if _, err := provision.ReadPlan(strings.NewReader(tampered)); err == nil {
 			t.Errorf("%s: it is read", name)
@@ -232,7 +234,8 @@ func TestAPlanIsRefusedWhenTheWorldMoved(t *testing.T) {
 func TestMissingPasswordsStopAnApplyBeforeItBegins(t *testing.T) {
 	w := newWorld(t, map[string]string{"PW_TILL": "a"})
 	plan := w.plan(t, wanted(t, shopTree(), provision.Options{Passwords: "env:PW_{USER}"}))
-	if _, err := w.Apply(t.Context(), plan, provision.ApplyOptions{}); err == nil || !strings.Contains(err.Error(), "PW_BOOKS") {
+	_, err := w.Apply(t.Context(), plan, provision.ApplyOptions{})
+	if missing, ok := errors.AsType[*provision.PasswordError](err); !ok || missing.User != "books" || !strings.Contains(err.Error(), "PW_BOOKS") {
 		t.Errorf("it says %v", err)
 	}
 	if topics, err := w.admin.Topics(t.Context()); err != nil || len(topics) > 0 {

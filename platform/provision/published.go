@@ -39,7 +39,7 @@ func (c *Cluster) published(ctx context.Context) (map[string]*event.Descriptor, 
 		}
 		e, err := c.codec.Decode(ctx, r.Topic, r.Value)
 		if fault.KindOf(err) == fault.Transient {
-			return nil, fmt.Errorf("what is published: %w", err)
+			return nil, fmt.Errorf("what is published: %w", fromRegistry(err))
 		}
 		if d, ok := e.(*event.Descriptor); ok && err == nil {
 			newest[d.Key()] = d

@@ -22,6 +22,7 @@ const (
 	RuleInput    = "provision.input-missing"
 	RuleGuard    = "provision.guard-partitions"
 	RuleNoAccess = "provision.no-authorizer"
+	RulePrune    = "provision.prune-unknown"
 )
 
 // Meaning is one sentence about a rule; "" where it is none of this package's.
@@ -36,6 +37,7 @@ func Meaning(rule string) string {
 		RuleInput:    "An input topic is not there, and none of these data products publishes it.",
 		RuleGuard:    "A guard keeps partition numbers, and its two topics have not equally many.",
 		RuleNoAccess: "The brokers check nobody's rights.",
+		RulePrune:    "Nothing that Tidemark could delete has a name that --prune says.",
 	}[rule]
 }
 
@@ -70,6 +72,16 @@ func (p *planner) remarks() {
 		return
 	}
 	p.foreign()
+}
+
+// unknownNames says which names of --prune let nothing go. It is no error: an apply that was cut off may have deleted it.
+func (p *planner) unknownNames() {
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(p.options.Prune))) {
+		if !p.used[name] {
+			p.remark(RulePrune, Resource{Kind: Unknown, Name: name}, "",
+				"nothing of that name is Tidemark's to delete: it is gone already, or a contract asks for it, or it is not Tidemark's")
+		}
+	}
 }
 
 // foreign finds ACLs that are not Tidemark's and stand against what it wants.

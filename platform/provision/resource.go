@@ -24,6 +24,7 @@ const (
 	ACL        Kind = "acl"        // what one principal may do with one thing
 	Quota      Kind = "quota"      // a user's
 	Descriptor Kind = "descriptor" // a data product or contract on the control topic
+	Unknown    Kind = "unknown"    // of a remark about a name that nothing has; no step is of it
 )
 
 // Kinds lists the kinds in the order in which their steps are taken.

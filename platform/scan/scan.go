@@ -20,13 +20,17 @@ func (r Range) Empty() bool { return r.From >= r.To }
 type Ranges map[kafka.TopicPartition]Range
 
 // Bounds gives the offsets that a topic holds: from its first record to its last stable offset.
-// errors.Is(err, kafka.ErrUnknownTopic) says that the topic is not there.
+// errors.Is(err, kafka.ErrUnknownTopic) says that the topic is not there. Where brokers do not agree yet, as about a topic
+// that was just made, it asks again for some seconds.
 func Bounds(ctx context.Context, admin *kafka.Admin, topic string) (Ranges, error) {
-	ends, err := admin.Ends(ctx, topic)
-	if err != nil {
-		return nil, err
-	}
-	starts, err := admin.Starts(ctx, topic)
+	var starts, ends map[kafka.TopicPartition]int64
+	err := kafka.Settle(ctx, func() (err error) {
+		if ends, err = admin.Ends(ctx, topic); err != nil {
+			return err
+		}
+		starts, err = admin.Starts(ctx, topic)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +137,11 @@ func (s *scanner) leadersAnswer(ctx context.Context) error {
 	for tp := range s.left {
 		if !asked[tp.Topic] {
 			asked[tp.Topic] = true
-			if _, err := admin.Starts(ctx, tp.Topic); err != nil {
+			err := kafka.Settle(ctx, func() error {
+				_, err := admin.Starts(ctx, tp.Topic)
+				return err
+			})
+			if err != nil {
 				return err
 			}
 		}
