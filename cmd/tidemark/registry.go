@@ -19,8 +19,8 @@ func newRegistryCommand(s *settings) *cobra.Command {
 		Use:   "registry",
 		Short: "Run a Schema Registry for Avro that keeps its schemas on Kafka",
 		Long: `Runs a Schema Registry that speaks the Confluent API, for Avro. It keeps what it knows in the topic ` + server.StoreTopic + `, in the
-records that Confluent's registry writes, and has no other store: it can be stopped and started anywhere. Only one may
-run on a cluster at a time. Brokers that are not there are waited for.
+records that Confluent's registry writes, and has no other store: it can be stopped and started anywhere. Run one on
+a cluster: two for a moment do no harm, but do not see at once what the other writes. Brokers that are not there are waited for.
 
 On another address than loopback it demands TLS, and users or clients' certificates. --http-insecure does without, for a proxy in
 front that has both. /livez and /readyz are open to everybody.`,

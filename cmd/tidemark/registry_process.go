@@ -109,7 +109,7 @@ func (r *registryProcess) load(ctx context.Context) error {
 	return backoff.RetryNotify(func() error {
 		try, cancel := context.WithTimeout(ctx, each)
 		defer cancel()
-		s, err := server.New(try, r.store)
+		s, err := server.New(try, r.store, server.WithLogger(r.log))
 		if err == nil {
 			r.ready.Store(s)
 		}

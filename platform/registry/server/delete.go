@@ -9,7 +9,7 @@ import "net/http"
 // is held to the same promise.
 func (s *Server) deleteSubject(r *http.Request) (any, error) {
 	name, permanent := r.PathValue("subject"), flag(r, "permanent")
-	return s.change(r.Context(), func(st *state) (any, []record, error) {
+	return s.change(r.Context(), func(st *state) (any, []Record, error) {
 		all, live := st.versions(name), st.live(name, false)
 		switch {
 		case len(all) == 0:
@@ -33,9 +33,9 @@ func (s *Server) deleteSubject(r *http.Request) (any, error) {
 			}
 		}
 		if !permanent {
-			return numbers(live), []record{deleteSubjectRecord(name, live[len(live)-1].number)}, nil
+			return numbers(live), []Record{deleteSubjectRecord(name, live[len(live)-1].number)}, nil
 		}
-		records := []record{maxIDRecord(st.maxID)}
+		records := []Record{maxIDRecord(st.maxID)}
 		for _, v := range all {
 			records = append(records, purgeRecord(name, v.number))
 		}
@@ -52,7 +52,7 @@ func (s *Server) deleteVersion(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.change(r.Context(), func(st *state) (any, []record, error) {
+	return s.change(r.Context(), func(st *state) (any, []Record, error) {
 		v, err := st.version(name, number, true)
 		if err == nil && number == latest && !permanent {
 			v, err = st.version(name, latest, false)
@@ -70,10 +70,10 @@ func (s *Server) deleteVersion(r *http.Request) (any, error) {
 		case permanent && !v.deleted:
 			return nil, nil, versionNotSoftDeleted(name, v.number)
 		case permanent:
-			return v.number, []record{maxIDRecord(st.maxID), purgeRecord(name, v.number)}, nil
+			return v.number, []Record{maxIDRecord(st.maxID), purgeRecord(name, v.number)}, nil
 		case v.deleted:
 			return nil, nil, versionSoftDeleted(name, v.number)
 		}
-		return v.number, []record{schemaRecord(name, &version{number: v.number, deleted: true, schema: v.schema})}, nil
+		return v.number, []Record{schemaRecord(name, &version{number: v.number, deleted: true, schema: v.schema})}, nil
 	})
 }

@@ -3,7 +3,8 @@
 // these bounds:
 //
 //   - Avro only; JSON Schema and Protobuf are refused with 42201.
-//   - One server writes one log. There is no election between several; a second writer is noticed, not prevented.
+//   - One server writes one log at a time: the one that took the writer's role last (Store). Several do no harm, but there is no
+//     election between them, and one that does not write does not see what another does.
 //   - The default context only: names in another one, such as ":.staging:orders", are refused with 42208.
 //   - No exporters, no aliases, no defaults for metadata and rules: what is not kept is refused, never ignored.
 //

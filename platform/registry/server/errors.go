@@ -150,6 +150,9 @@ func invalidSubject(name string) *failure {
 }
 
 func storeFailed(err error) *failure {
+	if errors.Is(err, ErrNotWriter) {
+		return failed(http.StatusInternalServerError, 50001, "Another registry writes to the same log; nothing of this call is stored: repeat the call, and run one registry only (%v)", err)
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return failed(http.StatusInternalServerError, 50002, "The operation timed out: the brokers did not answer within %s (%v)", writeTimeout, err)
 	}

@@ -31,7 +31,7 @@ func (st *state) place(name string, c *candidate) (int, error) {
 
 // beginImport makes room: nothing may be live below name, which is empty for the whole registry, and what was deleted softly
 // goes for good, unless something elsewhere refers to it.
-func (st *state) beginImport(name string) ([]record, error) {
+func (st *state) beginImport(name string) ([]Record, error) {
 	scope := st.names(true)
 	if name != "" {
 		scope = []string{name}
@@ -43,7 +43,7 @@ func (st *state) beginImport(name string) ([]record, error) {
 		}
 		within[subject] = true
 	}
-	records := []record{maxIDRecord(st.maxID)}
+	records := []Record{maxIDRecord(st.maxID)}
 	for _, subject := range scope {
 		for _, v := range st.versions(subject) {
 			for _, u := range st.referrers(subject, v.number, true) {

@@ -3,9 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
-	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 )
@@ -13,14 +11,21 @@ import (
 // StoreTopic is the topic of KafkaStore, the one that Confluent's registry uses.
 const StoreTopic = "_schemas"
 
-// Kafka is a Store in one compacted partition. Close it after the server is done.
-type Kafka struct {
-	cfg      kafka.Config
-	admin    *kafka.Admin
-	producer *kafka.Producer
+// StoreWriter is the transactional id of whoever writes StoreTopic. It is the same for every process: that is what makes the
+// brokers refuse all but the one that took it last.
+const StoreWriter = "tidemark-registry." + StoreTopic
 
-	mu   sync.Mutex
-	next int64 // the offset that the next record has if nobody else writes
+// Kafka is a Store in one compacted partition. Close it after the server is done.
+//
+// Several processes may have one on the same topic. Load fences the others before it reads, so that nobody can append to
+// what it has read; each append is a transaction, which the brokers commit only as long as nobody else called Load.
+type Kafka struct {
+	cfg   kafka.Config
+	admin *kafka.Admin
+
+	mu     sync.Mutex // held through Append and Load: a transaction is for one goroutine
+	writer *kafka.TxProducer
+	next   int64 // the offset that the next record has if nobody else writes
 }
 
 // KafkaStore connects lazily. Load creates the topic when it is missing.
@@ -29,12 +34,7 @@ func KafkaStore(cfg kafka.Config) (*Kafka, error) {
 	if err != nil {
 		return nil, err
 	}
-	producer, err := kafka.NewProducer(cfg, kafka.ProducerOptions{Linger: time.Microsecond})
-	if err != nil {
-		admin.Close()
-		return nil, err
-	}
-	return &Kafka{cfg: cfg, admin: admin, producer: producer}, nil
+	return &Kafka{cfg: cfg, admin: admin}, nil
 }
 
 // Ping asks the topic's leader for a sign of life.
@@ -45,128 +45,140 @@ func (k *Kafka) Ping(ctx context.Context) error {
 
 // Close lets go of the connections.
 func (k *Kafka) Close() {
-	k.producer.Close()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.resign()
 	k.admin.Close()
 }
 
-// Append waits until all in-sync replicas hold the record, or ctx ends. Then the record is still under way, since
-// an idempotent producer cannot take back what a broker may have: Load waits for its fate.
-func (k *Kafka) Append(ctx context.Context, key, value []byte) error {
-	r := &kafka.Record{Topic: StoreTopic, Key: key, Value: value}
-	kafka.Pin(r, 0)
-	fate := make(chan error, 1)
-	k.producer.Produce(context.WithoutCancel(ctx), r, func(r *kafka.Record, err error) {
-		if err == nil {
-			err = k.alone(r.Offset)
-		}
-		fate <- err
-	})
-	select {
-	case err := <-fate:
-		return err
-	case <-ctx.Done():
-		return fmt.Errorf("append to %s: %w", StoreTopic, ctx.Err())
-	}
-}
-
-// alone fails when somebody else wrote between our records: what we decided was not decided on all that there is.
-func (k *Kafka) alone(offset int64) error {
+// Append waits until all in-sync replicas hold the records and the transaction is committed, or ctx ends.
+func (k *Kafka) Append(ctx context.Context, records ...Record) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	expected := k.next
-	k.next = offset + 1
-	if offset != expected {
-		return fmt.Errorf("topic %s has records of another writer (offset %d where %d was next): run one registry only, and repeat the call", StoreTopic, offset, expected)
+	if k.writer == nil {
+		return fmt.Errorf("append to %s: %w", StoreTopic, ErrNotWriter)
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	if err := k.transact(ctx, records); err != nil {
+		// What is left open is aborted when the next writer fences this one, or when it times out.
+		k.resign()
+		return fmt.Errorf("append to %s: %w", StoreTopic, err)
 	}
 	return nil
 }
 
-func (k *Kafka) expect(offset int64) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.next = offset
-}
-
-// Load reads the partition to its end.
-func (k *Kafka) Load(ctx context.Context, each func(key, value []byte) error) error {
-	// A record whose append was given up may still be under way: its fate must be known first.
-	if err := k.producer.Flush(ctx); err != nil {
-		return fmt.Errorf("load %s: %w", StoreTopic, err)
+func (k *Kafka) transact(ctx context.Context, records []Record) error {
+	if err := k.stage(ctx, records); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		// Nobody asked for a commit: whatever the reason is, nothing is stored.
+		return fmt.Errorf("%w: %w", ErrNotWriter, err)
 	}
-	if err := k.ensureTopic(ctx); err != nil {
+	if err := k.writer.Commit(ctx); err != nil {
+		if kafka.Fenced(err) {
+			return fmt.Errorf("%w: %w", ErrNotWriter, err)
+		}
 		return err
 	}
-	first, end, err := k.ends(ctx)
-	if err != nil {
+	return nil
+}
+
+// stage writes the records in a transaction that is not committed yet.
+//
+// Transactions fence each other, but an older Tidemark and other registries write without: a record of theirs shows as a gap
+// before ours, and ours is then not committed.
+func (k *Kafka) stage(ctx context.Context, records []Record) error {
+	if err := k.writer.Begin(); err != nil {
+		return err
+	}
+	staged := make([]*kafka.Record, len(records))
+	for i, r := range records {
+		staged[i] = &kafka.Record{Topic: StoreTopic, Key: r.Key, Value: r.Value}
+		kafka.Pin(staged[i], 0)
+		k.writer.Produce(ctx, staged[i], nil)
+	}
+	if err := k.writer.Flush(ctx); err != nil {
+		return err
+	}
+	for _, r := range staged {
+		if r.Offset != k.next {
+			return fmt.Errorf("a record got offset %d where %d was next", r.Offset, k.next)
+		}
+		k.next++
+	}
+	k.next++ // the marker of the transaction's end
+	return nil
+}
+
+// Load takes the writer's role and reads the partition to its end.
+func (k *Kafka) Load(ctx context.Context, each func(Record) error) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.resign()
+	if err := k.ensureTopic(ctx); err != nil {
 		return err
 	}
 	if err := k.keepsAll(ctx); err != nil {
 		return err
 	}
-	k.expect(end)
-	if first == end {
-		return nil
-	}
-	reader, err := kafka.NewReader(k.cfg, kafka.ReaderOptions{Topics: []string{StoreTopic}})
+	writer, err := kafka.NewTxProducer(k.cfg, StoreWriter)
 	if err != nil {
 		return err
 	}
+	// Before the end is asked for: from here on, nobody else appends, and what others had under way is decided.
+	if err := writer.Fence(ctx); err != nil {
+		writer.Close()
+		return fmt.Errorf("load %s: %w", StoreTopic, err)
+	}
+	end, err := k.read(ctx, each)
+	if err != nil {
+		writer.Close()
+		return err
+	}
+	k.writer, k.next = writer, end
+	return nil
+}
+
+// read gives every committed record, and the offset after the last one.
+func (k *Kafka) read(ctx context.Context, each func(Record) error) (int64, error) {
+	first, end, err := k.ends(ctx)
+	if err != nil || first == end {
+		return end, err
+	}
+	// The last offset is a marker's as a rule.
+	reader, err := kafka.NewReader(k.cfg, kafka.ReaderOptions{Topics: []string{StoreTopic}, Control: true})
+	if err != nil {
+		return 0, err
+	}
 	defer reader.Close()
-	for next := int64(0); next < end; {
+	for next := first; next < end; {
 		records, err := reader.Poll(ctx)
 		if err != nil {
-			return fmt.Errorf("load %s: %w", StoreTopic, err)
+			return 0, fmt.Errorf("load %s: %w", StoreTopic, err)
 		}
 		for _, r := range records {
 			if r.Offset >= end {
-				return nil
-			}
-			if err := each(r.Key, r.Value); err != nil {
-				return fmt.Errorf("load %s: offset %d: %w", StoreTopic, r.Offset, err)
+				return end, nil
 			}
 			next = r.Offset + 1
+			if r.Attrs.IsControl() {
+				continue
+			}
+			if err := each(Record{r.Key, r.Value}); err != nil {
+				return 0, fmt.Errorf("load %s: offset %d: %w", StoreTopic, r.Offset, err)
+			}
 		}
 	}
-	return nil
+	return end, nil
 }
 
-func (k *Kafka) ensureTopic(ctx context.Context) error {
-	return k.admin.EnsureTopics(ctx, kafka.Topic{
-		Name: StoreTopic, Partitions: 1, Config: map[string]string{"cleanup.policy": "compact"},
-	})
-}
-
-// keepsAll fails when the brokers let go of records because they are old: schemas would be gone. Who may not see a topic's
-// settings is let by.
-func (k *Kafka) keepsAll(ctx context.Context) error {
-	const policy = "cleanup.policy"
-	settings, err := k.admin.TopicSettings(ctx, []string{policy}, []string{StoreTopic})
-	if err != nil {
-		return nil //nolint:nilerr // reading goes on, and says so itself when it cannot
+// resign gives up the role until the next Load.
+func (k *Kafka) resign() {
+	if k.writer != nil {
+		k.writer.Close()
+		k.writer = nil
 	}
-	if set := settings[StoreTopic][policy].Value; strings.Contains(set, "delete") {
-		return fmt.Errorf("topic %s has %s=%s, so that old schemas get lost: set it to compact", StoreTopic, policy, set)
-	}
-	return nil
-}
-
-// ends are the offsets of the first record and after the last one. Offsets that were compacted away at the very end do not
-// occur: compaction leaves the newest record of the log.
-func (k *Kafka) ends(ctx context.Context) (first, end int64, err error) {
-	switch n, err := k.admin.Partitions(ctx, StoreTopic); {
-	case err != nil:
-		return 0, 0, err
-	case n != 1:
-		return 0, 0, fmt.Errorf("topic %s has %d partitions, but the order of its records needs exactly one: name another cluster or delete the topic", StoreTopic, n)
-	}
-	starts, err := k.admin.Starts(ctx, StoreTopic)
-	if err != nil {
-		return 0, 0, err
-	}
-	ends, err := k.admin.Ends(ctx, StoreTopic)
-	if err != nil {
-		return 0, 0, err
-	}
-	tp := kafka.TopicPartition{Topic: StoreTopic}
-	return starts[tp], ends[tp], nil
 }

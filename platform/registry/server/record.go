@@ -5,9 +5,6 @@ import (
 	"fmt"
 )
 
-// record is one entry of the log. A nil value deletes the key.
-type record struct{ key, value []byte }
-
 // Kinds of records. All but kindMaxID are Confluent's.
 const (
 	kindSchema        = "SCHEMA"
@@ -70,7 +67,7 @@ type (
 	}
 )
 
-func schemaRecord(subject string, v *version) record {
+func schemaRecord(subject string, v *version) Record {
 	s := v.schema
 	return entry(schemaKey{kindSchema, subject, v.number, 1}, schemaValue{
 		Subject: subject, Version: v.number, ID: s.id, SchemaType: s.kind,
@@ -78,12 +75,12 @@ func schemaRecord(subject string, v *version) record {
 	})
 }
 
-func purgeRecord(subject string, number int) record {
+func purgeRecord(subject string, number int) Record {
 	return entry(schemaKey{kindSchema, subject, number, 1}, nil)
 }
 
 // deleteSubjectRecord marks every version up to number as deleted; number 0 takes the mark's record away.
-func deleteSubjectRecord(subject string, number int) record {
+func deleteSubjectRecord(subject string, number int) Record {
 	key := settingKey{kindDeleteSubject, &subject, 0}
 	if number == 0 {
 		return entry(key, nil)
@@ -92,7 +89,7 @@ func deleteSubjectRecord(subject string, number int) record {
 }
 
 // settingRecord sets a level or a mode; an empty value unsets it. An empty subject is the registry itself.
-func settingRecord(kind, subject, value string) record {
+func settingRecord(kind, subject, value string) Record {
 	key := settingKey{Kind: kind}
 	if subject != "" {
 		key.Subject = &subject
@@ -107,12 +104,12 @@ func settingRecord(kind, subject, value string) record {
 	}
 }
 
-func maxIDRecord(id int) record { return entry(settingKey{Kind: kindMaxID}, maxIDValue{id}) }
+func maxIDRecord(id int) Record { return entry(settingKey{Kind: kindMaxID}, maxIDValue{id}) }
 
-func entry(key, value any) record {
-	r := record{key: mustMarshal(key)}
+func entry(key, value any) Record {
+	r := Record{Key: mustMarshal(key)}
 	if value != nil {
-		r.value = mustMarshal(value)
+		r.Value = mustMarshal(value)
 	}
 	return r
 }

@@ -96,14 +96,14 @@ func (s *Server) register(r *http.Request) (any, error) {
 	type registered struct {
 		ID int `json:"id"`
 	}
-	return s.change(r.Context(), func(st *state) (any, []record, error) {
+	return s.change(r.Context(), func(st *state) (any, []Record, error) {
 		id, records, err := st.register(name, *c)
 		return registered{id}, records, err
 	})
 }
 
 // register decides about a new version. A schema that the subject has already keeps its id, whatever the mode.
-func (st *state) register(name string, c candidate) (id int, records []record, err error) {
+func (st *state) register(name string, c candidate) (id int, records []Record, err error) {
 	if held := st.find(name, &c, false); held != nil && c.version <= 0 && (c.id == 0 || c.id == held.schema.id) {
 		return held.schema.id, nil, nil
 	}
@@ -138,10 +138,10 @@ func (st *state) register(name string, c candidate) (id int, records []record, e
 		next.id = st.maxID + 1
 	}
 	written := schemaRecord(name, &version{number: number, schema: &next})
-	if len(written.value) > maxRecord {
-		return 0, nil, tooLarge(len(written.value))
+	if len(written.Value) > maxRecord {
+		return 0, nil, tooLarge(len(written.Value))
 	}
-	return next.id, []record{written}, nil
+	return next.id, []Record{written}, nil
 }
 
 // fits holds a candidate against the versions before it.

@@ -124,9 +124,9 @@ type failing struct {
 	store bool
 }
 
-func (f *failing) Append(ctx context.Context, key, value []byte) error {
+func (f *failing) Append(ctx context.Context, records ...server.Record) error {
 	if f.fail == nil || f.store {
-		if err := f.Memory.Append(ctx, key, value); err != nil {
+		if err := f.Memory.Append(ctx, records...); err != nil {
 			return err
 		}
 	}

@@ -73,25 +73,25 @@ func (s *Server) putConfig(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, invalidLevel()
 	}
-	return s.change(r.Context(), func(st *state) (any, []record, error) {
+	return s.change(r.Context(), func(st *state) (any, []Record, error) {
 		if st.modeOf(name) == modeReadOnly {
 			return nil, nil, readOnly(name)
 		}
-		return levelRequest{level}, []record{settingRecord(kindConfig, name, string(level))}, nil
+		return levelRequest{level}, []Record{settingRecord(kindConfig, name, string(level))}, nil
 	})
 }
 
 // deleteConfig answers with the level that held before.
 func (s *Server) deleteConfig(r *http.Request) (any, error) {
 	name := r.PathValue("subject")
-	return s.change(r.Context(), func(st *state) (any, []record, error) {
+	return s.change(r.Context(), func(st *state) (any, []Record, error) {
 		if name != "" && st.peek(name).level == "" {
 			return nil, nil, levelNotSet(name)
 		}
 		if st.modeOf(name) == modeReadOnly {
 			return nil, nil, readOnly(name)
 		}
-		return levelAnswer{st.levelOf(name)}, []record{settingRecord(kindConfig, name, "")}, nil
+		return levelAnswer{st.levelOf(name)}, []Record{settingRecord(kindConfig, name, "")}, nil
 	})
 }
 
@@ -118,7 +118,7 @@ func (s *Server) putMode(r *http.Request) (any, error) {
 		return nil, invalidMode()
 	}
 	name := r.PathValue("subject")
-	return s.change(r.Context(), func(st *state) (_ any, records []record, err error) {
+	return s.change(r.Context(), func(st *state) (_ any, records []Record, err error) {
 		if q.Mode == modeImport && st.modeOf(name) != modeImport && !flag(r, "force") {
 			if records, err = st.beginImport(name); err != nil {
 				return nil, nil, err
@@ -131,11 +131,11 @@ func (s *Server) putMode(r *http.Request) (any, error) {
 // deleteMode answers with the mode that held before.
 func (s *Server) deleteMode(r *http.Request) (any, error) {
 	name := r.PathValue("subject")
-	return s.change(r.Context(), func(st *state) (any, []record, error) {
+	return s.change(r.Context(), func(st *state) (any, []Record, error) {
 		if name != "" && st.peek(name).mode == "" {
 			return nil, nil, modeNotSet(name)
 		}
-		return modeAnswer{st.modeOf(name)}, []record{settingRecord(kindMode, name, "")}, nil
+		return modeAnswer{st.modeOf(name)}, []Record{settingRecord(kindMode, name, "")}, nil
 	})
 }
 

@@ -18,6 +18,8 @@ type state struct {
 	ids      map[string][]int // schema identity -> ids, ascending; several only where they were imported
 	maxID    int
 	settings // of the registry itself
+
+	conflicts []string // records that contradict earlier ones, and were not folded
 }
 
 // settings are a level and a mode; empty is not set.
@@ -73,9 +75,9 @@ func newState() *state {
 }
 
 // apply folds one record. Kinds that it does not know are other servers' bookkeeping.
-func (st *state) apply(r record) error {
+func (st *state) apply(r Record) error {
 	var k anyKey
-	if err := json.Unmarshal(r.key, &k); err != nil {
+	if err := json.Unmarshal(r.Key, &k); err != nil {
 		return fmt.Errorf("a record's key is not a registry's: %w", err)
 	}
 	name := ""
@@ -85,36 +87,36 @@ func (st *state) apply(r record) error {
 	var err error
 	switch k.Kind {
 	case kindSchema:
-		err = st.applySchema(name, k.Version, r.value)
+		err = st.applySchema(name, k.Version, r.Value)
 	case kindDeleteSubject:
 		var v deleteSubjectValue
-		if r.value != nil {
-			err = json.Unmarshal(r.value, &v)
+		if r.Value != nil {
+			err = json.Unmarshal(r.Value, &v)
 		}
 		for _, held := range st.versions(name) {
 			held.deleted = held.deleted || held.number <= v.Version
 		}
 	case kindConfig:
 		var v configValue
-		if r.value != nil {
-			err = json.Unmarshal(r.value, &v)
+		if r.Value != nil {
+			err = json.Unmarshal(r.Value, &v)
 		}
 		st.at(name).level = avro.Level(v.Level)
 	case kindMode:
 		var v modeValue
-		if r.value != nil {
-			err = json.Unmarshal(r.value, &v)
+		if r.Value != nil {
+			err = json.Unmarshal(r.Value, &v)
 		}
 		st.at(name).mode = v.Mode
 	case kindMaxID:
 		var v maxIDValue
-		if r.value != nil {
-			err = json.Unmarshal(r.value, &v)
+		if r.Value != nil {
+			err = json.Unmarshal(r.Value, &v)
 		}
 		st.maxID = max(st.maxID, v.ID)
 	}
 	if err != nil {
-		return fmt.Errorf("record %s: %w", r.key, err)
+		return fmt.Errorf("record %s: %w", r.Key, err)
 	}
 	return nil
 }
@@ -136,7 +138,12 @@ func (st *state) applySchema(name string, number int, value []byte) error {
 		held.kind = ""
 	}
 	held.identify()
-	// Two writers at once can have given one id to two schemas: the id means the first, each version what it was.
+	// Whatever becomes of the record, its id is not given again: somebody may have it.
+	st.maxID = max(st.maxID, v.ID)
+	if taken := st.taken(name, number, held); taken != "" {
+		st.conflicts = append(st.conflicts, fmt.Sprintf("subject %s, version %d, id %d: %s", name, number, v.ID, taken))
+		return nil
+	}
 	if first := st.schemas[v.ID]; first != nil && first.identity == held.identity {
 		held = first
 	} else {
@@ -148,8 +155,6 @@ func (st *state) applySchema(name string, number int, value []byte) error {
 			st.ids[held.identity] = ids
 		}
 	}
-	st.maxID = max(st.maxID, v.ID)
-
 	s := st.subject(name)
 	i := sort.Search(len(s.versions), func(i int) bool { return s.versions[i].number >= number })
 	fresh := &version{number: number, deleted: v.Deleted, schema: held}
@@ -159,6 +164,21 @@ func (st *state) applySchema(name string, number int, value []byte) error {
 		s.versions = slices.Insert(s.versions, i, fresh)
 	}
 	return nil
+}
+
+// taken says why a record's schema cannot have its id or its version; empty when it can. Writers that did not fence each other,
+// as an older Tidemark's, can have given one id to two schemas, or one version. The first is kept for both: it was answered
+// first, and data with the id may be there. Metadata and rules do not change what an id decodes, so they are no contradiction.
+func (st *state) taken(name string, number int, s *schema) string {
+	if first := st.schemas[s.id]; first != nil && first.types != s.types {
+		return "the id is another schema's"
+	}
+	for _, v := range st.versions(name) {
+		if v.number == number && !v.deleted && v.schema.identity != s.identity {
+			return fmt.Sprintf("the version is another schema's, with id %d", v.schema.id)
+		}
+	}
+	return ""
 }
 
 // purge forgets a version, and its schema with the last version that has it.

@@ -95,21 +95,20 @@ func next(t *testing.T, h http.Handler) string {
 // copied is a copy of a log; compacted, it has the newest record of each key only, and no deleted keys.
 func copied(t *testing.T, from server.Store, compacted bool) server.Store {
 	t.Helper()
-	type entry struct{ key, value []byte }
-	var log []entry
+	var log []server.Record
 	newest := make(map[string]int)
-	err := from.Load(t.Context(), func(key, value []byte) error {
-		newest[string(key)] = len(log)
-		log = append(log, entry{key, value})
+	err := from.Load(t.Context(), func(r server.Record) error {
+		newest[string(r.Key)] = len(log)
+		log = append(log, r)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := server.MemoryStore()
-	for i, e := range log {
-		if !compacted || newest[string(e.key)] == i && e.value != nil {
-			_ = out.Append(t.Context(), e.key, e.value)
+	for i, r := range log {
+		if !compacted || newest[string(r.Key)] == i && r.Value != nil {
+			_ = out.Append(t.Context(), r)
 		}
 	}
 	return out
@@ -156,7 +155,7 @@ func TestKafkaStoreAway(t *testing.T) {
 	cluster.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if err := store.Append(ctx, []byte(`{}`), nil); err == nil {
+	if err := store.Append(ctx, server.Record{Key: []byte(`{}`)}); err == nil {
 		t.Error("append: no error without a broker")
 	}
 	if _, err := server.New(ctx, store); err == nil {
@@ -180,7 +179,7 @@ func TestForeignLog(t *testing.T) {
 		if r[1] != "" {
 			value = []byte(r[1])
 		}
-		_ = store.Append(t.Context(), []byte(r[0]), value)
+		_ = store.Append(t.Context(), server.Record{Key: []byte(r[0]), Value: value})
 	}
 	play(t, open(t, store),
 		step{"GET", "/config", "", 200, `{"compatibilityLevel":"FULL"}`},
@@ -194,7 +193,7 @@ func TestForeignLog(t *testing.T) {
 		step{"GET", "/schemas/ids/2", "", 200, `{"schema":"\"x.Gone\"","references":[{"name":"x.Gone","subject":"gone","version":1}]}`},
 		step{"POST", "/compatibility/subjects/d/versions", asked(`"int"`), 422, "42201"},
 	)
-	_ = store.Append(t.Context(), []byte("not JSON"), nil)
+	_ = store.Append(t.Context(), server.Record{Key: []byte("not JSON")})
 	if _, err := server.New(t.Context(), store); err == nil {
 		t.Error("a log that cannot be read was served")
 	}
@@ -224,36 +223,10 @@ func TestConcurrentRegistrations(t *testing.T) {
 		seen[text] = true
 	}
 	n := 0
-	_ = store.Load(t.Context(), func(_, _ []byte) error { n++; return nil })
+	_ = store.Load(t.Context(), func(server.Record) error { n++; return nil })
 	if n != 20 {
 		t.Errorf("%d records; want 20", n)
 	}
-}
-
-// One writer at a time: a second one is noticed, and what it wrote is read before the next change.
-func TestAnotherWriter(t *testing.T) {
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer cluster.Close()
-	var writers []*server.Server
-	for range 2 {
-		store, err := server.KafkaStore(kafka.Config{Brokers: cluster.ListenAddrs()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer store.Close()
-		writers = append(writers, open(t, store))
-	}
-	play(t, writers[0], step{"POST", "/subjects/s/versions", asked(`"int"`), 200, `{"id":1}`})
-	play(t, writers[1],
-		step{"POST", "/subjects/t/versions", asked(`"long"`), 500, "50001"}, // it took id 1 too
-		step{"POST", "/subjects/u/versions", asked(`"long"`), 200, `{"id":2}`},
-		step{"GET", "/schemas/ids/1", "", 200, `{"schema":"\"int\""}`},
-		step{"GET", "/subjects/t/versions/1/schema", "", 200, `"long"`},
-		step{"GET", "/subjects", "", 200, `["s","t","u"]`},
-	)
 }
 
 // A topic that forgets is no store.
