@@ -74,7 +74,7 @@ func (s *Settings) Fields() []Field {
 		{"registry-ca-file", "a PEM `file` with the authorities that vouch for the registry (default: the system's)", "", &s.RegistryCAFile},
 		{"registry-cert-file", "a PEM `file` with this client's certificate for the registry, for mTLS", "", &s.RegistryCertFile},
 		{"registry-key-file", "the PEM `file` with its key", "", &s.RegistryKeyFile},
-		{"schema-cache", "a `folder` that keeps schemas for a start while the registry is away", "", &s.SchemaCache},
+		{"schema-cache", "a `folder` that keeps schemas and their ids for a start while the registry is away", "", &s.SchemaCache},
 	}
 }
 

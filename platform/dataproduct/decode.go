@@ -129,7 +129,8 @@ func (r *runner) learn(ctx context.Context, in *inputPort, id int, published tim
 }
 
 // forwardAs finds the id under which a guard forwards a writer's bytes. The output subject must know every
-// schema on its topic, so a newer writer's schema becomes a version of it, if that is compatible.
+// schema on its topic, so a newer writer's schema becomes a version of it, if that is compatible. While the registry is away
+// the id is the one that it gave before, if the client has a snapshot, else the partition waits.
 func (r *runner) forwardAs(ctx context.Context, w *writer) (*fault.Rejection, error) {
 	out := r.plan.outputs[0]
 	if w.schema.Fingerprint() == out.contract.Schema().Fingerprint() {

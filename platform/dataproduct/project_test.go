@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
+	"github.com/tidemark-mesh/tidemark/platform/event"
 )
 
 // A projection publishes the same bytes as a function that copies the fields, and rejects the same records.
@@ -35,6 +36,7 @@ func TestProjectAgreesWithAFunction(t *testing.T) {
 			t.Errorf("%s: %x, not %x", key, copied[key], typed[key])
 		}
 	}
+	b.worksAs("shop.bytes", "sales", dataproduct.TierProjected)
 	for _, topic := range []string{"shop.typed.dlq", "shop.bytes.dlq"} {
 		reasons := map[string]int{}
 		for _, r := range b.Read(topic, 2) {
@@ -44,6 +46,22 @@ func TestProjectAgreesWithAFunction(t *testing.T) {
 			t.Errorf("%s has %v", topic, reasons)
 		}
 	}
+}
+
+// worksAs waits until a heartbeat says how a data product works on an input port's records, which must be this.
+func (b *bench) worksAs(product, port string, tier dataproduct.Tier) {
+	b.t.Helper()
+	b.said(event.TopicHeartbeats, func(e event.Event) bool {
+		for _, held := range e.(*event.Heartbeat).DataProducts {
+			if got, ok := held.Tiers[port]; ok && held.ID == product {
+				if got != string(tier) {
+					b.t.Errorf("%s says that it works on %s as %s, not %s", product, port, got, tier)
+				}
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // What cannot be copied is found before anything runs.

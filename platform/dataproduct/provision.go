@@ -51,7 +51,8 @@ func (r *runner) make(ctx context.Context) error {
 	return nil
 }
 
-// provisionPort registers the port's schema and creates its topic.
+// provisionPort registers the port's schema and creates its topic. A registry that is away is waited for, unless its client has a
+// snapshot in which the schema's id stands: a restart goes on then.
 func (h *host) provisionPort(ctx context.Context, out *outputPort) error {
 	subject := out.topic + "-value"
 	if err := h.patiently(ctx, "registering "+subject, func(ctx context.Context) (err error) {

@@ -223,6 +223,7 @@ func TestSpliceOnKafka(t *testing.T) {
 	if typed != copied {
 		t.Errorf("%s, not %s", copied, typed)
 	}
+	b.worksAs("shop.spliced", "sales", dataproduct.TierSpliced)
 }
 
 // values are the payloads of a topic by key, in their order.

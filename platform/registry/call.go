@@ -166,6 +166,9 @@ func passing(err error) bool {
 	if _, ok := errors.AsType[*IncompatibleError](err); ok {
 		return false
 	}
+	if _, ok := errors.AsType[*otherID](err); ok {
+		return false
+	}
 	if r, ok := errors.AsType[*refusal](err); ok {
 		return !r.final() && !r.denied()
 	}

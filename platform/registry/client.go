@@ -24,8 +24,11 @@ type Client struct {
 	first  atomic.Int32 // index of the address that answered last
 	cache  cache
 	kept   snapshot
+	debts  debts
 	flight singleflight.Group
 	waits  func() backoff.BackOff // between the tries of a start-up call
+	alive  context.Context        // of what goes on in the background, which belongs to no caller
+	end    context.CancelFunc
 }
 
 // New checks the configuration; it connects to nothing yet.
@@ -41,17 +44,24 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	alive, end := context.WithCancel(context.Background())
 	return &Client{
 		cfg:   cfg,
 		http:  web,
 		cache: cache{ttl: cfg.UnknownTTL, now: time.Now},
 		kept:  snapshot{folder: cfg.Snapshot, registry: cfg.URLs[0]},
 		waits: exponential,
+		alive: alive, end: end,
 	}, nil
 }
 
-// Close lets go of idle connections, which otherwise go after half a minute. The client can be used on.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+// Close lets go of idle connections, which otherwise go after half a minute, and of answers that were taken from the snapshot and
+// that the registry did not confirm yet (see Register). The client can be used on; what it takes from the snapshot after that
+// nobody confirms.
+func (c *Client) Close() {
+	c.end()
+	c.http.CloseIdleConnections()
+}
 
 // Schema gives the schema of an id, from memory when it was seen before. At most one fetch an id is under way,
 // whoever asks. It blocks on the network for at most Config.Timeout an address, and up to 30 s more where the schema refers

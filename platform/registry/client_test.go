@@ -52,6 +52,7 @@ func configured(t *testing.T, cfg registry.Config) *registry.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(c.Close)
 	c.RetryAtOnce()
 	return c
 }

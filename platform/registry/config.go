@@ -26,8 +26,9 @@ type Config struct {
 	Password security.Secret
 	// TLS says how the registry is trusted and what the client shows of itself (mTLS); nil is as the system does.
 	TLS *security.TLS
-	// Snapshot is a folder that keeps every schema that was read by its id, so that a process that starts while the registry
-	// is away knows those that were read before; "" keeps none.
+	// Snapshot is a folder that keeps what the registry said: every schema that was read by its id, and the ids and levels that
+	// subjects got, so that a process that starts while the registry is away goes on where one before it was; "" keeps none.
+	// Processes may share it.
 	Snapshot string
 	// Timeout bounds one call to one address; default 5 s.
 	Timeout time.Duration
