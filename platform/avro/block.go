@@ -75,6 +75,12 @@ func (n *Notes) block(l *loop, f *frame) bool {
 	if n.steps -= int(count) * int(l.end-l.body); n.steps < 0 {
 		return n.stop(fault.AvroLength, n.at)
 	}
+	if l.growth > 0 && (count > int64(n.room/l.growth) || !n.grow(int(count)*l.growth, n.at)) {
+		return n.stop(fault.AvroLength, n.at)
+	}
+	if l.unique >= 0 && !n.compare(count) {
+		return n.stop(fault.AvroLength, n.at)
+	}
 	f.left = count
 	f.total += count
 	n.item(l, f)
@@ -98,6 +104,12 @@ func (n *Notes) claim(l *loop, count, room int64, sized bool) fault.Reason {
 		return fault.AvroTruncated
 	}
 	return ""
+}
+
+// compare takes items that must be unique from those that may still be compared.
+func (n *Notes) compare(count int64) bool {
+	n.compared += int(count)
+	return n.compared <= maxUnique
 }
 
 // item begins the next item of a block.

@@ -72,8 +72,8 @@ func hambaLogical(s *Schema) Logical {
 func (c *Codec[T]) Schema() *Schema { return c.reader }
 
 // Append appends the encoding of v without a frame. It fails, and leaves dst as it was, where a value does not fit its
-// type: a decimal that is nil, has more digits than the schema, or would have to be rounded; an int out of range; an
-// unknown symbol. Rules of a contract and the UTF-8 of strings are the walker's business. The order of a map's entries
+// type: a decimal that is nil, has more digits than the schema, or would have to be rounded; an int, date or timestamp
+// out of range; an unknown symbol. Rules of a contract and the UTF-8 of strings are the walker's business. The order of a map's entries
 // is not fixed.
 func (c *Codec[T]) Append(dst []byte, v *T) (out []byte, err error) {
 	if v == nil {

@@ -1,9 +1,6 @@
 package avro
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Finding is one reason why data of one schema cannot be read by another.
 type Finding struct {
@@ -63,11 +60,7 @@ func (c *collector) collect(res *resolution, at *path) {
 	// Primitives are shared by all who use them: a fault of theirs belongs to each place.
 	c.seen[res] = !isPrimitive(string(res.reader.typ)) && !isPrimitive(string(res.writer.typ))
 	if res.fault != nil {
-		f := *res.fault
-		if f.Path = strings.TrimPrefix(at.String(), "."); f.Path == "" {
-			f.Path = "$"
-		}
-		c.found = append(c.found, f)
+		c.found = append(c.found, res.fault.finding(at))
 		return
 	}
 	for _, o := range res.options {
@@ -84,6 +77,9 @@ func (c *collector) collect(res *resolution, at *path) {
 		c.collect(res.inner, step)
 	}
 	for i, f := range res.fields {
+		if f.by == nil { // it is skipped
+			continue
+		}
 		c.collect(f.by, at.field(res.writer.fields[i].name))
 	}
 }

@@ -69,6 +69,7 @@ type compiler struct {
 
 	precisions map[int]*decimalRange
 	open       int  // arrays and maps around what is emitted
+	growth     int  // of the item, shared record or branch at work: how many bytes longer the reader's may be
 	lenient    bool // a default is judged: rules only, and all of them
 }
 
@@ -97,6 +98,9 @@ func (l Limits) orDefault() Limits {
 	if l.Bytes <= 0 {
 		l.Bytes = 64 << 20
 	}
+	if l.Growth <= 0 {
+		l.Growth = 8 << 20
+	}
 	return l
 }
 
@@ -121,7 +125,7 @@ func (c *compiler) count(s *Schema) (types int) {
 }
 
 func (c *compiler) program(res *resolution) {
-	c.value(c.p.writer, res, c.root, &path{})
+	c.p.growth = c.grown(func() { c.value(c.p.writer, res, c.root, &path{}) })
 	c.emit(&path{}, opEnd, 0, 0)
 	for len(c.queue) > 0 && len(c.p.ops) <= maxOps {
 		k := c.queue[0]
@@ -129,9 +133,10 @@ func (c *compiler) program(res *resolution) {
 		at := (&path{}).field(k.writer.name)
 		s := &c.p.subs[c.subs[k]]
 		s.start = c.here()
-		c.fields(k.writer, k.res, k.rules, at)
+		growth := c.grown(func() { c.fields(k.writer, k.res, k.rules, at) })
 		c.emit(at, opReturn, 0, 0)
-		c.p.subs[c.subs[k]].end = c.here()
+		s = &c.p.subs[c.subs[k]]
+		s.end, s.growth = c.here(), growth
 	}
 	if c.p.frames = min(c.p.frames, c.p.limits.Depth); len(c.p.subs) > 0 { // which may hold each other
 		c.p.frames = c.p.limits.Depth
@@ -158,6 +163,7 @@ func (c *compiler) value(w *Schema, res *resolution, t *trie, at *path) {
 		return
 	}
 	for res != nil && res.reader.typ == TypeUnion {
+		c.growth += longWidth(res.branch)
 		res = res.inner
 	}
 	if len(c.p.ops) > maxOps { // Compile reports it
@@ -211,10 +217,10 @@ func (c *compiler) union(w *Schema, res *resolution, t *trie, at *path) {
 	}
 	if n := w.nullBranch(); n >= 0 && len(w.branches) == 2 {
 		head := c.emit(at, opOptional, int32(n), 0)
-		c.value(w.branches[1-n], option(1-n), t, at)
+		c.option(w, 1-n, option(1-n), t, at)
 		jump := c.emit(at, opJump, 0, 0)
 		c.p.ops[head].b = c.here()
-		c.null(t, at)
+		c.option(w, n, option(n), t, at)
 		if c.here() == jump+1 { // null needs no ops: no jump over them either
 			c.p.ops, c.p.where = c.p.ops[:jump], c.p.where[:jump]
 			c.p.ops[head].b = jump
@@ -227,9 +233,9 @@ func (c *compiler) union(w *Schema, res *resolution, t *trie, at *path) {
 	c.p.targets = append(c.p.targets, make([]int32, len(w.branches))...)
 	c.emit(at, opUnion, int32(len(w.branches)), first)
 	var jumps []int32
-	for i, b := range w.branches {
+	for i := range w.branches {
 		c.p.targets[int(first)+i] = c.here()
-		c.value(b, option(i), t, at)
+		c.option(w, i, option(i), t, at)
 		jumps = append(jumps, c.emit(at, opJump, 0, 0))
 	}
 	for _, j := range jumps {
@@ -252,6 +258,9 @@ func (c *compiler) fields(w *Schema, res *resolution, t *trie, at *path) {
 	}
 	for i, from := range res.sources {
 		f := &res.reader.fields[i]
+		if from < 0 {
+			c.growth += len(f.wire)
+		}
 		if rules := t.child(f.name); from < 0 && rules != nil {
 			c.absent(f, rules, at.field(f.name))
 		}
@@ -293,7 +302,7 @@ func (c *compiler) loop(w *Schema, res *resolution, t *trie, at *path) {
 		text.guard(every)
 		c.put(within, text)
 	}
-	c.value(w.elem, by, t.child(step), within)
+	c.p.loops[i].growth = c.grown(func() { c.value(w.elem, by, t.child(step), within) })
 	next := opNext
 	if l.unique >= 0 {
 		next = opNextUnique

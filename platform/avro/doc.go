@@ -13,5 +13,9 @@
 // resolution between a writer's and a reader's schema is done once, in resolve.go, and serves compatibility, rules,
 // captures and decoding alike, so that they cannot disagree.
 //
+// What an input may cost is bounded as well, by Limits and by bounds of schemas: a payload by its items, its depth, the work of
+// its rules, and what the reader's defaults make of it, all before anything is decoded; a comparison by the pairs of types that it
+// looks at and the findings that it words.
+//
 // A verdict depends on the schemas, the rules and the bytes, never on what was seen before.
 package avro

@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/big"
 	"reflect"
-	"time"
 )
 
 // leafFit matches a type without parts.
@@ -20,11 +19,13 @@ func leafFit(s *Schema, t reflect.Type, at *path) (*fitted, error) {
 		out.before = decimalGuard(s)
 	case s.logical == Date:
 		want, ok = "time.Time", t == typeTime
-		out.before = dateGuard
+		out.before = instantGuard(s.logical)
 	case s.logical.isTimeOfDay():
 		want, ok = "time.Duration", t == typeDuration
+		out.before = timeOfDayGuard(s.logical)
 	case hambaLogical(s).isTimestamp():
 		want, ok = "time.Time", t == typeTime
+		out.before = instantGuard(s.logical)
 	case s.typ == TypeInt:
 		want, ok = "int32 or int", t.Kind() == reflect.Int32 || t.Kind() == reflect.Int
 		if t.Kind() == reflect.Int {
@@ -84,14 +85,6 @@ func decimalGuard(s *Schema) func(reflect.Value) error {
 func intGuard(v reflect.Value) error {
 	if n := v.Int(); n < math.MinInt32 || n > math.MaxInt32 {
 		return errors.New("the int does not fit into 32 bits")
-	}
-	return nil
-}
-
-// dateGuard refuses a time before 1970 that is no midnight, of which hamba/avro would write the next day.
-func dateGuard(v reflect.Value) error {
-	if t := v.Interface().(time.Time); t.Unix() < 0 && t.Unix()%86400 != 0 {
-		return errors.New("a date before 1970 must be midnight UTC")
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ func (c *compiler) leaf(w *Schema, res *resolution, t *trie, at *path) {
 	reader := w
 	if res != nil {
 		reader = res.reader
+		c.growth += leafGrowth(res)
 	}
 	checks := c.logical(w, w, nil)
 	if reader.logical != w.logical {

@@ -15,8 +15,11 @@ type Notes struct {
 	long  int64
 	depth int // of frames
 	steps int // that may still be taken
+	room  int // bytes that the record may still become longer by for the reader
 	items int // of arrays and maps, so far
 	empty int // those among them that take no bytes
+
+	compared int // items that had to be unique, so far
 
 	verdict  Verdict // once it has ended
 	value    value
@@ -99,7 +102,9 @@ func (p *Program) NewNotes() *Notes {
 func (n *Notes) reset(p *Program, payload []byte) {
 	n.program, n.payload = p, payload
 	n.pc, n.at, n.depth, n.items, n.empty = 0, 0, 0, 0, 0
+	n.compared, n.value.work = 0, maxMatchWork
 	n.steps = baseSteps + stepsPerByte*len(payload)
+	n.room = p.limits.Growth - p.growth
 	for i := range n.captured {
 		n.captured[i].kind = captureNone
 	}

@@ -188,18 +188,10 @@ func (p Patch) SetDecimal(leaf int, v *big.Rat) {
 // SetTime sets a date or a timestamp, of which the schema says what is cut off.
 func (p Patch) SetTime(leaf int, v time.Time) {
 	typ, from := p.begin(leaf)
-	var n int64
-	switch {
-	case typ.logical == Date:
-		n = v.Unix() / 86400
-		if v.Unix() < 0 && v.Unix()%86400 != 0 {
-			p.refuse(leaf, "a date before 1970 must be midnight UTC")
-			return
-		}
-	case typ.logical.timeUnit() == 1e3:
-		n = v.UnixMilli()
-	default:
-		n = v.UnixMicro()
+	n, why := instant(typ.logical, v)
+	if why != "" {
+		p.refuse(leaf, why)
+		return
 	}
 	p.end(leaf, from, appendLong(p.p.buf, n))
 }
@@ -207,9 +199,10 @@ func (p Patch) SetTime(leaf int, v time.Time) {
 // SetDuration sets a time of day: what has passed since midnight.
 func (p Patch) SetDuration(leaf int, v time.Duration) {
 	typ, from := p.begin(leaf)
-	n := v.Microseconds()
-	if typ.logical == TimeMillis {
-		n = v.Milliseconds()
+	n, why := timeOfDay(typ.logical, v)
+	if why != "" {
+		p.refuse(leaf, why)
+		return
 	}
 	p.end(leaf, from, appendLong(p.p.buf, n))
 }

@@ -8,9 +8,21 @@ import (
 )
 
 // textMatch holds for text in which the expression is found.
-type textMatch struct{ *regexp.Regexp }
+type textMatch struct {
+	*regexp.Regexp
+	size int // instructions of its program
+}
 
-func (c textMatch) holds(v *value) bool { return c.Match(v.bytes) }
+// maxMatchWork bounds what the library may take for the texts of one record: it looks at each instruction of a program for each
+// character, if an expression demands it, and takes some ten nanoseconds for that.
+const maxMatchWork = 10_000_000
+
+func (c textMatch) holds(v *value) bool {
+	if v.work -= (runeCount(v.bytes) + 1) * c.size; v.work < 0 {
+		return false
+	}
+	return c.Match(v.bytes)
+}
 
 func newPattern(r Rule, t *Schema) (check, error) {
 	if t.typ != TypeString && t.typ != TypeEnum {
@@ -20,13 +32,18 @@ func newPattern(r Rule, t *Schema) (check, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w (patterns are RE2: no look-around, no back-references)", err)
 	}
+	prog, err := programOf(r.Text)
+	if err != nil {
+		return nil, err
+	}
+	match := textMatch{re, len(prog.Inst)}
 	if t.typ == TypeEnum {
-		return symbolsThat(t, textMatch{re}), nil
+		return symbolsThat(t, match), nil
 	}
-	if m := newMachine(r.Text); m != nil {
-		return &machineMatch{m, textMatch{re}}, nil
+	if m := newMachine(prog); m != nil {
+		return &machineMatch{m, match}, nil
 	}
-	return textMatch{re}, nil
+	return match, nil
 }
 
 // machineMatch is a textMatch that takes ASCII, which most text is, through a machine.
@@ -86,17 +103,18 @@ const (
 	maxWork   = 500_000
 )
 
-// newMachine makes the machine of an expression by the subset construction over the library's own program; nil where it
-// would be too large, or where the expression asks about words and lines.
-func newMachine(expression string) *machine {
+// programOf is the library's own program of an expression.
+func programOf(expression string) (*syntax.Prog, error) {
 	parsed, err := syntax.Parse(expression, syntax.Perl)
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	prog, err := syntax.Compile(parsed.Simplify())
-	if err != nil {
-		return nil
-	}
+	return syntax.Compile(parsed.Simplify())
+}
+
+// newMachine makes the machine of an expression by the subset construction over its program; nil where it would be too large, or
+// where the expression asks about words and lines.
+func newMachine(prog *syntax.Prog) *machine {
 	b := &builder{prog: prog, numbers: map[string]uint16{}, seen: make([]bool, len(prog.Inst))}
 	if 128*len(prog.Inst) > maxWork || !b.classify() {
 		return nil

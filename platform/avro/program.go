@@ -16,6 +16,7 @@ type Program struct {
 	captures []Capture
 	limits   Limits
 	rewrite  *resolution // how the writer's values become the reader's; nil where they are the same bytes
+	growth   int         // how many bytes longer that makes what is in no array, map, union or shared record
 
 	ops      []op
 	where    []*path // of each op, for messages
@@ -65,6 +66,7 @@ const (
 	opArray      // a: loop; a map is the same with a key in the body
 	opNext       // a: loop, b: its body
 	opNextUnique // the same where items are compared
+	opGrow       // lo: how many bytes the branch of a union grows by
 	opBroken     // a: rule
 	opCapture    // a: capture, b: captureKind
 	opSymbol     // a: capture, b: const of the first symbol
@@ -99,6 +101,7 @@ const (
 type loop struct {
 	body, end int32
 	width     int  // bytes that an item takes at least
+	growth    int  // bytes that an item becomes longer by, without what its unions, records and arrays grow by themselves
 	unique    int  // the rule that demands unique items, -1 none
 	decimal   bool // unique compares decimals
 }
@@ -106,6 +109,7 @@ type loop struct {
 // sub is a record that is used more than once, or within itself.
 type sub struct {
 	start, end int32
+	growth     int // as of a loop
 }
 
 // ruleCheck is a rule made ready for one type. The rule is -1 where a logical type asks for it.

@@ -1,23 +1,21 @@
 package avro
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // resolution says how a value of a writer's type is read as a reader's type (Avro 1.12, "Schema Resolution"). It is a
 // graph like the schemas: a pair of types is resolved once. Compatibility collects its faults, the walker compiles it,
 // the codec rewrites payloads by it.
 type resolution struct {
 	writer, reader *Schema
-	fault          *Finding // the pair cannot be read; nothing below it is set
-	faulty         bool     // of the root: a pair here or below cannot be
+	fault          *flaw // the pair cannot be read; nothing below it is set
+	faulty         bool  // of the root: a pair here or below cannot be
 
 	options []*resolution // writer is a union: how each of its branches is read
 	branch  int           // reader is a union and writer is not: the reader's branch, read by
 	inner   *resolution   // this; of arrays and maps: how an item or value is read
 	fields  []fieldSource // of records, in the writer's order
 	sources []int         // of records, in the reader's order: the writer's field, -1 where the default is taken
+	ordered bool          // of records: the writer's fields that are read stand in the reader's order
 	symbols []int         // of enums: the reader's index for each of the writer's
 }
 
@@ -69,7 +67,7 @@ func (r *resolver) pair(reader, writer *Schema) *resolution {
 		r.readerUnion(res)
 	case reader.typ != writer.typ:
 		if !promotes(writer.typ, reader.typ) {
-			res.fail("type", "%s cannot be read as %s", writer.label(), reader.label())
+			res.fail("type", "%s cannot be read as %s", writer, reader)
 		}
 	default:
 		r.sameType(res)
@@ -78,7 +76,7 @@ func (r *resolver) pair(reader, writer *Schema) *resolution {
 }
 
 func (res *resolution) fail(rule, format string, args ...any) {
-	res.fault = &Finding{Rule: rule, Message: fmt.Sprintf(format, args...)}
+	res.fault = &flaw{rule, format, args}
 }
 
 // promotes reports whether a writer's primitive may be read as another one.
@@ -101,7 +99,7 @@ func promotes(writer, reader Type) bool {
 func (r *resolver) sameType(res *resolution) {
 	reader, writer := res.reader, res.writer
 	if writer.name != "" && !namesMatch(reader, writer) {
-		res.fail("name", "%s cannot be read as %s: the names differ and no alias of the reader's names it", writer.label(), reader.label())
+		res.fail("name", "%s cannot be read as %s: the names differ and no alias of the reader's names it", writer, reader)
 		return
 	}
 	switch writer.typ {
@@ -113,7 +111,7 @@ func (r *resolver) sameType(res *resolution) {
 		res.inner = r.pair(reader.elem, writer.elem)
 	case TypeFixed:
 		if reader.size != writer.size {
-			res.fail("size", "%s has %d bytes, the reader's %s has %d", writer.label(), writer.size, reader.label(), reader.size)
+			res.fail("size", "%s has %d bytes, the reader's %s has %d", writer, writer.size, reader, reader.size)
 		}
 	}
 	if reader.logical == Decimal && writer.logical == Decimal && (reader.precision != writer.precision || reader.scale != writer.scale) {
@@ -139,10 +137,16 @@ func (r *resolver) record(res *resolution) {
 	}
 	res.sources = make([]int, 0, len(reader.fields))
 	find := finder{reader: reader, writer: writer}
+	last := -1
+	res.ordered = true
 	for i := range reader.fields {
 		f := &reader.fields[i]
 		from, also := find.sources(f)
 		res.sources = append(res.sources, from)
+		if from >= 0 {
+			res.ordered = res.ordered && from > last
+			last = from
+		}
 		switch {
 		case also >= 0:
 			res.fail("field-ambiguous", "the writer's fields %s and %s are both the reader's field %s, by name or alias",
@@ -155,7 +159,7 @@ func (r *resolver) record(res *resolution) {
 		case from >= 0:
 			res.fields[from] = fieldSource{i, r.pair(f.typ, writer.fields[from].typ)}
 		case f.deflt == nil:
-			res.fail("field-default", "the reader's field %s is not in the writer's %s and has no default", f.name, writer.label())
+			res.fail("field-default", "the reader's field %s is not in the writer's %s and has no default", f.name, writer)
 			return
 		}
 	}
@@ -218,7 +222,7 @@ func (res *resolution) enum() {
 		i, ok := index[s]
 		if !ok {
 			if i, ok = index[res.reader.fallback]; !ok {
-				res.fail("enum-symbol", "the writer's symbol %s is not in the reader's %s, which has no default", s, res.reader.label())
+				res.fail("enum-symbol", "the writer's symbol %s is not in the reader's %s, which has no default", s, res.reader)
 				return
 			}
 		}
@@ -245,7 +249,7 @@ func (r *resolver) readerUnion(res *resolution) {
 		res.branch = ix.find(res.writer)
 	}
 	if res.branch < 0 {
-		res.fail("union-branch", "%s is no branch of the reader's %s", res.writer.label(), res.reader.label())
+		res.fail("union-branch", "%s is no branch of the reader's %s", res.writer, res.reader)
 		return
 	}
 	res.inner = r.pair(res.reader.branches[res.branch], res.writer)

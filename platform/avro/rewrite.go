@@ -3,14 +3,14 @@ package avro
 // rewriter turns accepted payloads of a writer's schema into the reader's encoding, so that decoders need to know one
 // schema only.
 type rewriter struct {
-	in      scanner
-	offsets []int // stack: where the fields of the records at work begin
+	in     scanner
+	fields []made // stack: what the fields of the records at work have become
 }
 
 // rewrite appends payload as res's reader writes it.
 func (r *rewriter) rewrite(dst, payload []byte, res *resolution) []byte {
 	r.in = scanner{b: payload}
-	r.offsets = r.offsets[:0]
+	r.fields = r.fields[:0]
 	return r.value(dst, res)
 }
 
@@ -68,23 +68,54 @@ func appendNumber(dst []byte, v int64, t Type) []byte {
 	return appendLong(dst, v)
 }
 
-// record reads the fields in the writer's order and writes them in the reader's.
+// record reads the fields in the writer's order, each once, and writes them in the reader's: the records in a record must not be
+// read again for each level that they are in.
 func (r *rewriter) record(dst []byte, res *resolution) []byte {
-	base := len(r.offsets)
-	for i := range res.writer.fields {
-		r.offsets = append(r.offsets, r.in.at)
-		r.in.skip(res.writer.fields[i].typ)
+	if res.ordered {
+		return r.ordered(dst, res)
 	}
-	end := r.in.at
+	base, start := len(r.fields), len(dst)
+	for i, f := range res.fields {
+		from := len(dst)
+		if f.reader < 0 {
+			r.in.skip(res.writer.fields[i].typ)
+		} else {
+			dst = r.value(dst, f.by)
+		}
+		r.fields = append(r.fields, made{from, len(dst)})
+	}
+	end := len(dst)
 	for i, from := range res.sources {
 		if from < 0 {
 			dst = append(dst, res.reader.fields[i].wire...)
 			continue
 		}
-		r.in.at = r.offsets[base+from]
-		dst = r.value(dst, res.fields[from].by)
+		f := r.fields[base+from]
+		dst = append(dst, dst[f.from:f.to]...)
 	}
-	r.in.at = end
-	r.offsets = r.offsets[:base]
+	r.fields = r.fields[:base]
+	return dst[:start+copy(dst[start:], dst[end:])]
+}
+
+// ordered is a record whose fields stand in the reader's order.
+func (r *rewriter) ordered(dst []byte, res *resolution) []byte {
+	next := 0 // of the writer's fields
+	for i, from := range res.sources {
+		if from < 0 {
+			dst = append(dst, res.reader.fields[i].wire...)
+			continue
+		}
+		r.skip(res, next, from)
+		dst = r.value(dst, res.fields[from].by)
+		next = from + 1
+	}
+	r.skip(res, next, len(res.fields))
 	return dst
+}
+
+// skip passes over the writer's fields from one to before another.
+func (r *rewriter) skip(res *resolution, from, to int) {
+	for ; from < to; from++ {
+		r.in.skip(res.writer.fields[from].typ)
+	}
 }

@@ -36,13 +36,13 @@ const (
 	MultipleOf       RuleKind = "multipleOf"       // numbers, decimals: a decimal above 0
 	MinLength        RuleKind = "minLength"        // string: code points; bytes, fixed: bytes
 	MaxLength        RuleKind = "maxLength"        //
-	Pattern          RuleKind = "pattern"          // string, enum: an RE2 expression, found anywhere unless anchored
+	Pattern          RuleKind = "pattern"          // string, enum: an RE2 expression, found anywhere unless anchored; see Limits
 	Format           RuleKind = "format"           // string: one of Formats
 	Enum             RuleKind = "enum"             // Rule.Values: strings, symbols, numbers, decimals, dates, booleans
 	NoneOf           RuleKind = "noneOf"           // as Enum: none of the values. What the type cannot be is left out.
 	MinItems         RuleKind = "minItems"         // array, map: a count
 	MaxItems         RuleKind = "maxItems"         //
-	UniqueItems      RuleKind = "uniqueItems"      // array of scalars or of records and unions of scalars; no text
+	UniqueItems      RuleKind = "uniqueItems"      // array of scalars or of records and unions of scalars; no text; see Limits
 )
 
 // Rule is one thing that a record must hold.
@@ -61,7 +61,13 @@ type Capture struct {
 	Path []string // field names from the root; not into arrays and maps
 }
 
-// Limits bound what one record may ask of its reader. A zero field means its default.
+// Limits bound what one record may ask of its reader. A zero field means its default. What is beyond them is refused with the
+// reason avro.length, whatever the severity of a rule.
+//
+// Two bounds are fixed, because rules could otherwise take longer than everything else. At most 100,000 items of a record may be in
+// arrays with the rule uniqueItems. And the texts that patterns must look through one instruction at a time (that are not ASCII, or
+// where the pattern asks for words or lines or is a large one) may have 10,000,000 characters, divided by the instructions of the
+// pattern: 50,000 for one of 200.
 type Limits struct {
 	// Depth is how deep records, arrays, maps and unions may nest in one record. Default 64.
 	Depth int
@@ -70,6 +76,10 @@ type Limits struct {
 	Items int
 	// Bytes is the length of the payload. Default 64 MiB.
 	Bytes int
+	// Growth is how many bytes longer than its payload a record may become for the reader: defaults of fields that the writer
+	// does not have, numbers that are read as wider ones, branches of the reader's unions. It is reckoned beforehand, by the
+	// most that a value of a type can grow by, and not lessened by fields that the reader does not have. Default 8 MiB.
+	Growth int
 }
 
 // Options say what a Program checks besides the schema itself.

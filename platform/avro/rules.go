@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 )
 
 // value is what the walk read last: the number of an int, long, boolean, enum or count of items, the number of a float or
@@ -16,6 +15,7 @@ type value struct {
 	long  int64
 	float float64
 	bytes []byte
+	work  int // that expressions may still take in this record; below 0 nobody knows what holds
 }
 
 // check is a rule made ready for one type. It must not allocate nor keep the value.
@@ -100,7 +100,7 @@ func (c longMultiple) holds(v *value) bool {
 type runes struct{ lo, hi int64 }
 
 func (c runes) holds(v *value) bool {
-	n := int64(utf8.RuneCount(v.bytes))
+	n := int64(runeCount(v.bytes))
 	return c.lo <= n && n <= c.hi
 }
 
@@ -109,6 +109,16 @@ type octets struct{ lo, hi int64 }
 func (c octets) holds(v *value) bool {
 	n := int64(len(v.bytes))
 	return c.lo <= n && n <= c.hi
+}
+
+// runeCount counts the code points of UTF-8: the bytes that do not go on with one, 10 being the first bits of those that do.
+// utf8.RuneCount copies text that is not ASCII.
+func runeCount(text []byte) int {
+	n := len(text)
+	for _, c := range text {
+		n -= int(c >> 7 &^ (c >> 6))
+	}
+	return n
 }
 
 func newLength(r Rule, t *Schema) (check, error) {
@@ -164,7 +174,7 @@ func (c symbolCheck) through(symbols []int) symbolCheck {
 func symbolsThat(t *Schema, c check) symbolCheck {
 	s := make(symbolCheck, len(t.symbols))
 	for i, sym := range t.symbols {
-		s[i] = c.holds(&value{bytes: []byte(sym)})
+		s[i] = c.holds(&value{bytes: []byte(sym), work: maxMatchWork})
 	}
 	return s
 }

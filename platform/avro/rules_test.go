@@ -399,7 +399,7 @@ func TestUniqueItemsAtScale(t *testing.T) {
 	s := mustParse(t, field(`{"type":"array","items":"int"}`))
 	p := mustCompile(t, s, Options{Rules: []Rule{{ID: "u", Path: []string{"f"}, Kind: UniqueItems}}})
 	n := p.NewNotes()
-	for _, size := range []int{0, 1, 31, 32, 33, 1000, 200_000, 3, 500} {
+	for _, size := range []int{0, 1, 31, 32, 33, 1000, 99_999, 3, 500} {
 		payload := appendLong(nil, int64(size))
 		if size == 0 {
 			payload = nil

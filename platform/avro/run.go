@@ -22,7 +22,7 @@ const (
 // which must not change before that.
 func (p *Program) Walk(payload []byte, n *Notes) Verdict {
 	n.reset(p, payload)
-	if len(payload) > p.limits.Bytes {
+	if len(payload) > p.limits.Bytes || n.room < 0 {
 		n.stop(fault.AvroLength, 0)
 		return n.verdict
 	}

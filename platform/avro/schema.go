@@ -2,6 +2,7 @@ package avro
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -210,15 +211,19 @@ func (s *Schema) Lookup(path ...string) (*Schema, bool) {
 	return at, true
 }
 
-// label names the type for messages: the fullname of a named type, the type and its logical type of any other.
+// label names the type for messages: the fullname of a named type, the type and its logical type of any other. It is bounded,
+// whatever the schema: of a union it names the first branches only.
 func (s *Schema) label() string {
 	switch {
 	case s.name != "":
-		return string(s.typ) + " " + s.name
+		return string(s.typ) + " " + clip(s.name, maxShownName)
 	case s.typ == TypeUnion:
-		names := make([]string, len(s.branches))
-		for i, b := range s.branches {
-			names[i] = b.label()
+		var names []string
+		for _, b := range s.branches[:min(len(s.branches), maxShownBranches)] {
+			names = append(names, b.label())
+		}
+		if more := len(s.branches) - len(names); more > 0 {
+			names = append(names, fmt.Sprintf("and %d more", more))
 		}
 		return "union of " + strings.Join(names, ", ")
 	case s.logical != "":

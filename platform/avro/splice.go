@@ -194,8 +194,8 @@ const viewRoom = 64 << 10
 // is not checked again.
 func (v *Viewer) View(payload []byte) View {
 	if v.res != nil {
-		if cap(v.room)-len(v.room) < 2*len(payload)+64 {
-			v.room = make([]byte, 0, max(viewRoom, 2*len(payload)+64))
+		if need := 3*len(payload) + 64; cap(v.room)-len(v.room) < need { // fields that change places are there twice for a while
+			v.room = make([]byte, 0, max(viewRoom, need))
 		}
 		left := v.room[len(v.room):]
 		payload = v.rewrite(left, payload, v.res)

@@ -46,6 +46,8 @@ func (n *Notes) step(o *op) bool {
 		n.captured[o.a] = n.program.consts[int64(o.b)+n.long]
 	case opConst:
 		n.captured[o.a] = n.program.consts[o.b]
+	case opGrow:
+		return n.grow(int(o.lo), n.at)
 	case opBroken:
 		return n.broken(int(o.a))
 	case opEnd:
@@ -90,6 +92,9 @@ func (n *Notes) judge(o *op) bool {
 		}
 		if c.rule < 0 {
 			return n.stop(fault.AvroMalformed, n.start)
+		}
+		if v.work < 0 {
+			return n.stop(fault.AvroLength, n.start)
 		}
 		if !n.broken(c.rule) {
 			return false
@@ -172,7 +177,7 @@ func (n *Notes) text(o *op) bool {
 		if !utf8.Valid(text) {
 			return n.stop(fault.AvroMalformed, n.start)
 		}
-		size = utf8.RuneCount(text)
+		size = runeCount(text)
 	}
 	return o.admits(int64(size)) || n.judge(o)
 }
@@ -209,7 +214,18 @@ func (n *Notes) call(o *op) bool {
 	if n.steps -= int(s.end - s.start); n.steps < 0 {
 		return n.stop(fault.AvroLength, n.start)
 	}
+	if !n.grow(s.growth, n.start) {
+		return false
+	}
 	n.pc = int(s.start)
+	return true
+}
+
+// grow takes what the reader's record is longer by from the room for it.
+func (n *Notes) grow(by, at int) bool {
+	if n.room -= by; n.room < 0 {
+		return n.stop(fault.AvroLength, at)
+	}
 	return true
 }
 

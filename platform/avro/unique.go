@@ -22,6 +22,10 @@ type uniqueItem struct {
 // fewItems is up to how many items are compared with each other, which costs less than to hash them.
 const fewItems = 8
 
+// maxUnique bounds the items of one record that are compared, which costs more than anything else that a byte can ask for: more
+// of them than a cache holds take a tenth of a second and more.
+const maxUnique = 100_000
+
 // keptItems is how many items' memory stays after a walk.
 const keptItems = 1 << 16
 

@@ -125,7 +125,7 @@ func reasonCodes() []Entry {
 		{"schema.unknown", "", "The registry does not know the schema id, after a grace.", letter, "a record copied from another cluster"},
 		{"schema.incompatible", "", "The writer's schema cannot be read as the contract's.", letter, "a producer with a field of another type"},
 		{"avro.truncated", "", "The payload ends inside a value, or before what a length or count promises.", letter, "a record cut by a broken proxy"},
-		{"avro.length", "", "A length or count is negative, beyond the limits, or contradicts its block.", letter, "a string of -5 bytes"},
+		{"avro.length", "", "A length or count is negative, beyond the limits, or contradicts its block; or the work of its rules or what the reader's defaults add is beyond them.", letter, "a string of -5 bytes"},
 		{"avro.malformed", "", "A value that its type does not have: bytes that are no UTF-8, a branch or symbol that does not exist, nesting that is too deep.", letter, "a boolean of 7"},
 		{"avro.trailing", "", "Bytes follow the value.", letter, "two records in one value"},
 		{"field.required", "", "A field that the contract requires is null.", letter, "an order without its customer"},

@@ -1,0 +1,90 @@
+package avro
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tidemark-mesh/tidemark/platform/fault"
+)
+
+// What rules may cost is bounded for a whole record, not only for each value of it: in 64 MiB, and in 100 ms where nothing else runs.
+func TestHostileRules(t *testing.T) {
+	numbers := func(from, n int) string {
+		var b []byte
+		for i := range n {
+			b = appendLong(b, int64(from+i))
+		}
+		return string(b)
+	}
+	text := func(s string) string { return string(appendString(nil, s)) }
+	const slow = `(a|b|é){0,1000}c` // 4003 instructions
+	for _, c := range []struct {
+		name, schema, payload string
+		rule                  Rule
+		want                  fault.Reason
+	}{
+		{
+			"a million items", `{"type":"array","items":"long"}`, long(1_000_000) + numbers(0, 1_000_000) + long(0),
+			Rule{Kind: UniqueItems}, fault.AvroLength,
+		},
+		{
+			"as many as may be", `{"type":"array","items":"long"}`, long(100_000) + numbers(0, 100_000) + long(0),
+			Rule{Kind: UniqueItems}, "",
+		},
+		{
+			"one more, in another block", `{"type":"array","items":"long"}`, long(100_000) + numbers(0, 100_000) + long(1) + long(-1) + long(0),
+			Rule{Kind: UniqueItems}, fault.AvroLength,
+		},
+		{
+			"a million items that need not be unique", `{"type":"array","items":"long"}`, long(1_000_000) + numbers(0, 1_000_000) + long(0),
+			Rule{Kind: MinItems, Text: "1"}, "",
+		},
+		{
+			"many arrays", `{"type":"array","items":{"type":"array","items":"long"}}`, long(10_000) + strings.Repeat(long(11)+numbers(0, 11)+long(0), 10_000) + long(0),
+			Rule{Path: []string{"[]"}, Kind: UniqueItems}, fault.AvroLength,
+		},
+		{
+			"many arrays that only warn", `{"type":"array","items":{"type":"array","items":"long"}}`, long(10_000) + strings.Repeat(long(11)+numbers(0, 11)+long(0), 10_000) + long(0),
+			Rule{Path: []string{"[]"}, Kind: UniqueItems, Severity: Warning}, fault.AvroLength,
+		},
+		{"a long text", `"string"`, text(strings.Repeat("ab", 450_000) + "é"), Rule{Kind: Pattern, Text: slow}, fault.AvroLength},
+		{"a short text", `"string"`, text(strings.Repeat("ab", 1200) + "é"), Rule{Kind: Pattern, Text: slow}, fault.RuleBroken},
+		{
+			"many short texts", `{"type":"array","items":"string"}`, long(2) + strings.Repeat(text(strings.Repeat("ab", 1200)+"éc"), 2) + long(0),
+			Rule{Path: []string{"[]"}, Kind: Pattern, Text: slow}, fault.AvroLength,
+		},
+		{"a long text of few letters", `"string"`, text(strings.Repeat("aé", 100_000)), Rule{Kind: Pattern, Text: `^\S.*$`}, ""},
+		{"a long text in ASCII", `"string"`, text(strings.Repeat("ab", 450_000) + "c"), Rule{Kind: Pattern, Text: `(a|b|é){0,9}c`}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.rule.ID = "rule"
+			p := mustCompile(t, mustParse(t, c.schema), Options{Rules: []Rule{c.rule}})
+			n := p.NewNotes()
+			payload := []byte(c.payload)
+			bounded(t, 2*time.Second, 64<<20, func() {
+				if v := p.Walk(payload, n); v.Reason != c.want {
+					t.Errorf("%+v, want %q", v, c.want)
+				}
+			})
+			// What one record used up, the next one has again.
+			if v := p.Walk(payload, n); v.Reason != c.want {
+				t.Errorf("again: %+v, want %q", v, c.want)
+			}
+		})
+	}
+}
+
+// The symbols of an enum are matched beforehand, each with the room that a record has.
+func TestPatternsOfManySymbols(t *testing.T) {
+	var symbols strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&symbols, `,"S%d"`, i)
+	}
+	s := mustParse(t, `{"type":"enum","name":"E","symbols":[`+symbols.String()[1:]+`]}`)
+	p := mustCompile(t, s, Options{Rules: []Rule{{ID: "rule", Kind: Pattern, Text: `^\p{Lu}[\p{L}\p{N}]{1,200}$`}}})
+	if v := p.Walk([]byte(long(4999)), p.NewNotes()); !v.OK() {
+		t.Error(p.Rejection(v))
+	}
+}
