@@ -172,10 +172,30 @@ func (c *Cluster) Prepare(ctx context.Context, name string, partitions int) erro
 
 // Forget deletes what a run left.
 func (c *Cluster) Forget(ctx context.Context, name string) error {
-	if _, err := c.admin.DeleteGroups(ctx, orders.Group(name)); err != nil { // what it says of the group is that there is none
+	if err := c.forgetGroup(ctx, orders.Group(name)); err != nil {
 		return fmt.Errorf("delete group %s: %w", orders.Group(name), err)
 	}
 	return c.Delete(ctx, orders.Topic(name), orders.DeadLetters(name), "bench."+name+".retry")
+}
+
+// forgetGroup deletes a group, if there is one. A broker that is new has nowhere to keep groups; that it is asked for one makes it
+// see to that, and until then nobody coordinates.
+func (c *Cluster) forgetGroup(ctx context.Context, group string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		_, err := c.admin.DeleteGroups(ctx, group) // what it says of the group is that there is none
+		if !errors.Is(err, kerr.CoordinatorNotAvailable) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-tick.C:
+		}
+	}
 }
 
 // Fill writes a workload to a new topic of the source.
