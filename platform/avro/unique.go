@@ -12,6 +12,7 @@ type uniqueSet struct {
 	seed  maphash.Seed
 	items []uniqueItem
 	table []uint32 // index into items + 1; its length is a power of two
+	used  bool     // the table has the items in it; else it is empty
 }
 
 type uniqueItem struct {
@@ -31,14 +32,14 @@ const keptItems = 1 << 16
 
 func (u *uniqueSet) begin() {
 	if cap(u.items) > keptItems {
-		u.items, u.table = nil, nil
+		u.items, u.table, u.used = nil, nil, false
 	}
-	if len(u.items) > fewItems {
+	if u.used {
 		for _, it := range u.items { // not the whole table: small arrays after a large one must not cost what it did
 			u.table[it.slot] = 0
 		}
 	}
-	u.items = u.items[:0]
+	u.items, u.used = u.items[:0], false
 }
 
 // add takes one more item in; it is false where the item is there already.
@@ -80,6 +81,7 @@ func (u *uniqueSet) grow(payload []byte) {
 	if 2*len(u.items) >= len(u.table) {
 		u.table = make([]uint32, max(64, 2*len(u.table)))
 	}
+	u.used = true
 	for i := range u.items {
 		it := &u.items[i]
 		it.slot = u.slot(payload[it.from:it.to])

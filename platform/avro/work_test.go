@@ -76,6 +76,32 @@ func TestHostileRules(t *testing.T) {
 	}
 }
 
+// Items that are there twice leave nothing behind for the next array: what they left made a table full, and the walk go on for ever.
+func TestUniqueItemsLeaveNothing(t *testing.T) {
+	const items = `{"type":"array","items":"long"}`
+	p := mustCompile(t, mustParse(t, items), Options{Rules: []Rule{{ID: "rule", Kind: UniqueItems}}})
+	n := p.NewNotes()
+	for length := 2; length < 40; length++ {
+		for range 100 {
+			twice := appendLong(nil, int64(length))
+			for i := range length - 1 {
+				twice = appendLong(twice, int64(i))
+			}
+			twice = append(appendLong(twice, 0), 0)
+			if v := p.Walk(twice, n); v.Rule != 0 {
+				t.Fatalf("%d items, the last as the first: %+v", length, v)
+			}
+		}
+	}
+	once := appendLong(nil, 39)
+	for i := range 39 {
+		once = appendLong(once, int64(i))
+	}
+	if v := p.Walk(append(once, 0), n); !v.OK() {
+		t.Errorf("%+v", v)
+	}
+}
+
 // The symbols of an enum are matched beforehand, each with the room that a record has.
 func TestPatternsOfManySymbols(t *testing.T) {
 	var symbols strings.Builder
