@@ -129,7 +129,9 @@ func TestWalkAgreesWithOthers(t *testing.T) {
 				if i > 0 {
 					payload = g.mutate(valid)
 				}
-				walked++
+				if walked++; walked%10_000_000 == 0 {
+					t.Logf("%d payloads, at seed %d", walked, seed)
+				}
 				v := p.Walk(payload, n)
 				if r := ruled.Walk(payload, ruledNotes); r.OK() && !v.OK() || v.OK() && !r.OK() && r.Rule < 0 {
 					t.Fatalf("seed %d: %v with rules and %v without\n%s\n% x", seed, ruled.Rejection(r), p.Rejection(v), text, payload)

@@ -56,7 +56,7 @@ func (u *uniqueSet) add(payload []byte, from, to int) bool {
 		u.items = append(u.items, uniqueItem{from: from, to: to, ends: ends})
 		return true
 	}
-	if len(u.items) == fewItems || 2*len(u.items) >= len(u.table) {
+	if !u.used || 2*len(u.items) >= len(u.table) {
 		u.grow(payload)
 	}
 	slot := u.slot(item)

@@ -93,12 +93,22 @@ func TestUniqueItemsLeaveNothing(t *testing.T) {
 			}
 		}
 	}
+	// A rule that only warns lets the array go on.
+	p = mustCompile(t, mustParse(t, items), Options{Rules: []Rule{{ID: "rule", Kind: UniqueItems, Severity: Warning}}})
+	n = p.NewNotes()
+	again := appendLong(nil, 8+200)
+	for i := range int64(8 + 200) {
+		again = appendLong(again, i%8)
+	}
+	if v := p.Walk(append(again, 0), n); !v.OK() || len(n.Warnings()) != 1 {
+		t.Errorf("%+v, %v", v, n.Warnings())
+	}
 	once := appendLong(nil, 39)
 	for i := range 39 {
 		once = appendLong(once, int64(i))
 	}
-	if v := p.Walk(append(once, 0), n); !v.OK() {
-		t.Errorf("%+v", v)
+	if v := p.Walk(append(once, 0), n); !v.OK() || len(n.Warnings()) != 0 {
+		t.Errorf("%+v, %v", v, n.Warnings())
 	}
 }
 
