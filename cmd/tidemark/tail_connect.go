@@ -6,9 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
-	"github.com/tidemark-mesh/tidemark/platform/provision"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/tail"
 )
 
 // brokers gives the cluster that the settings name.
@@ -36,10 +34,8 @@ func (s *settings) schemas(log *slog.Logger) (*registry.Client, error) {
 
 // hintBrokers adds the next step to what a call of Kafka or of the registry returned.
 func (s *settings) hintBrokers(err error) error {
-	_, ofTail := errors.AsType[*tail.RegistryError](err)
-	_, ofProvision := errors.AsType[*provision.RegistryError](err)
-	switch {
-	case ofTail, ofProvision:
+	switch _, registryFailed := errors.AsType[*registry.CallError](err); {
+	case registryFailed:
 		if kafka.Unreachable(err) { // of a broker it would mean the same
 			err = fmt.Errorf("no schema registry answers at %s: %w", hidden(s.Registry), err)
 		}

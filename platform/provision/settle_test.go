@@ -74,12 +74,12 @@ func TestARegistryThatIsAwayIsTheRegistrys(t *testing.T) {
 	}
 	defer c.Close()
 	_, err = c.Plan(t.Context(), wanted(t, shopTree(), provision.Options{}))
-	if _, ok := errors.AsType[*provision.RegistryError](err); !ok {
+	if _, ok := errors.AsType[*registry.CallError](err); !ok {
 		t.Errorf("no registry: %v", err)
 	}
 	w.cluster.Close()
 	_, err = w.Plan(t.Context(), wanted(t, shopTree(), provision.Options{}))
-	if _, ok := errors.AsType[*provision.RegistryError](err); ok || !kafka.Unreachable(err) {
+	if _, ok := errors.AsType[*registry.CallError](err); ok || !kafka.Unreachable(err) {
 		t.Errorf("no broker: %v", err)
 	}
 }

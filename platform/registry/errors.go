@@ -61,3 +61,12 @@ func (e *IncompatibleError) Error() string {
 func incompatible(subject string, version int, level avro.Level, findings ...avro.Finding) error {
 	return &IncompatibleError{Subject: subject, Version: version, Level: level, Findings: findings}
 }
+
+// CallError says that it was the schema registry that failed, where a broker or a record could be to blame as well: what is to be
+// done is another, and a record may well be good.
+type CallError struct{ Err error }
+
+func (e *CallError) Error() string { return e.Err.Error() }
+
+// Unwrap gives what the call returned.
+func (e *CallError) Unwrap() error { return e.Err }

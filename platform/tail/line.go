@@ -55,12 +55,6 @@ type Schemas interface {
 	Schema(ctx context.Context, id int) (*avro.Schema, error)
 }
 
-// RegistryError says that the registry did not answer: the record may well be good.
-type RegistryError struct{ Err error }
-
-func (e *RegistryError) Error() string { return e.Err.Error() }
-func (e *RegistryError) Unwrap() error { return e.Err }
-
 // Decoder makes lines of records. It is for one goroutine.
 type Decoder struct {
 	schemas  Schemas
@@ -75,7 +69,7 @@ func NewDecoder(schemas Schemas, m mask.Mask, key []string) *Decoder {
 	return &Decoder{schemas: schemas, mask: m, key: key, programs: make(map[int]*avro.Program)}
 }
 
-// Line makes a line of a record. The error is a *RegistryError; what is wrong with the record itself stands in the
+// Line makes a line of a record. The error is a *registry.CallError; what is wrong with the record itself stands in the
 // line.
 func (d *Decoder) Line(ctx context.Context, r *kafka.Record) (*Line, error) {
 	l := &Line{
@@ -159,7 +153,7 @@ func (d *Decoder) program(ctx context.Context, id int) (*avro.Program, error) {
 		return nil, &fault.Rejection{Reason: fault.SchemaUnknown, Message: err.Error()}
 	}
 	if err != nil {
-		return nil, &RegistryError{err}
+		return nil, &registry.CallError{Err: err}
 	}
 	p, err := avro.Compile(schema, avro.Options{})
 	if err != nil {

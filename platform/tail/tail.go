@@ -31,7 +31,7 @@ type Options struct {
 }
 
 // Lines gives the records of a topic, per partition in order. An error ends them: ctx's, a
-// *RegistryError, that of a broker that does not answer, or kafka.ErrUnknownTopic.
+// *registry.CallError, that of a broker that does not answer, or kafka.ErrUnknownTopic.
 func Lines(ctx context.Context, cfg kafka.Config, schemas Schemas, o Options) iter.Seq2[*Line, error] {
 	return func(yield func(*Line, error) bool) {
 		decoder := NewDecoder(schemas, o.Mask, o.Key)

@@ -300,7 +300,7 @@ func TestARegistryThatIsAwayIsNoFaultOfTheRecord(t *testing.T) {
 	m := start(t)
 	m.write(t, 0, 0, m.order(t, "a"))
 	for l, err := range tail.Lines(t.Context(), m.kafka, away{}, tail.Options{Topic: topic, From: tail.Beginning()}) {
-		if !errors.As(err, new(*tail.RegistryError)) {
+		if !errors.As(err, new(*registry.CallError)) {
 			t.Fatalf("got %+v, %v", l, err)
 		}
 		return
