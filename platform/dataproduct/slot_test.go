@@ -14,13 +14,16 @@ import (
 
 // Records go through once and in order while instances come and go, with rounds of several slots under way all the time.
 func TestSlotsThroughRebalances(t *testing.T) {
-	for _, slots := range []int{1, 2} {
-		t.Run(fmt.Sprint(slots, " slots"), func(t *testing.T) {
+	for _, with := range []struct {
+		slots    int
+		assigned bool // by the broker
+	}{{1, false}, {2, false}, {1, true}, {2, true}} {
+		t.Run(fmt.Sprintf("%d slots, server assigned %t", with.slots, with.assigned), func(t *testing.T) {
 			clean := product{id: "shop.clean", mode: "guard", in: till().out, out: []port{{id: "shop.clean.sales"}}}
 			b := newBench(t, till(), clean)
 			config := func(instance string) dataproduct.Config {
 				cfg := b.config(instance)
-				cfg.Slots, cfg.CommitInterval = slots, 2*time.Millisecond
+				cfg.Slots, cfg.ServerAssigned, cfg.CommitInterval = with.slots, with.assigned, 2*time.Millisecond
 				return cfg
 			}
 			const each = 150

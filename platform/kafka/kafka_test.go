@@ -14,12 +14,19 @@ import (
 // broker starts a fake broker with topics of two partitions.
 func broker(t *testing.T, topics ...string) kafka.Config {
 	t.Helper()
+	_, cfg := cluster(t, topics...)
+	return cfg
+}
+
+// cluster is broker for tests that have a say in what it answers.
+func cluster(t *testing.T, topics ...string) (*kfake.Cluster, kafka.Config) {
+	t.Helper()
 	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(2, topics...))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	return kafka.Config{Brokers: cluster.ListenAddrs()}
+	return cluster, kafka.Config{Brokers: cluster.ListenAddrs()}
 }
 
 func deadline(t *testing.T) context.Context {

@@ -40,8 +40,8 @@ type SessionOptions struct {
 //
 //	Fence, then again and again: Poll -> Slot.Begin -> Slot.Produce... -> Slot.Flush and Slot.Commit, or Slot.Abort -> Release
 //
-// From a Poll until Release, no partition is taken away; more Polls may follow before it. Release is for when no slot is at
-// work: so no rebalance ends a transaction. Blocked tells that a rebalance waits for it.
+// From a Poll until Release, no partition is taken away, whether the Poll gave records or not; more Polls may follow before it.
+// Release is for when no slot is at work: so no rebalance ends a transaction. Blocked tells that a rebalance waits for it.
 // After an error of a slot's Begin, Commit or Abort the session must be closed and opened anew: what the broker holds is
 // not known.
 type Session struct {
@@ -277,7 +277,19 @@ func (s *Session) Poll(ctx context.Context, limit int, wait time.Duration) (Poll
 	return out, err
 }
 
+// fetch polls, and holds the partitions whatever comes. The library does so only if something came, also for a context that has
+// ended: that one gives its error at once.
 func (s *Session) fetch(ctx context.Context, limit int, wait time.Duration) kgo.Fetches {
+	fetches := s.fetchSome(ctx, limit, wait)
+	if len(fetches) == 0 {
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		fetches = s.cl.PollRecords(ended, limit)
+	}
+	return fetches
+}
+
+func (s *Session) fetchSome(ctx context.Context, limit int, wait time.Duration) kgo.Fetches {
 	s.mu.Lock()
 	if s.woken || wait <= 0 {
 		s.woken = false

@@ -1,6 +1,7 @@
 package kafka_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -209,6 +210,92 @@ func TestSessionRebalance(t *testing.T) {
 	slices.Sort(got)
 	if strings.Join(got, " ") != "a0 a1 b0 b1" {
 		t.Fatalf("out has %v", got)
+	}
+}
+
+// alone gives a session that has both partitions of the input, and nothing to read.
+func alone(t *testing.T, cfg kafka.Config) *kafka.Session {
+	t.Helper()
+	s := open(t, cfg, "g:1")
+	ctx := deadline(t)
+	for n := 0; n < 2; {
+		p, err := s.Poll(ctx, 10, 50*time.Millisecond)
+		if err != nil || ctx.Err() != nil {
+			t.Fatal(err, ctx.Err())
+		}
+		n += len(p.Assigned)
+		s.Release()
+	}
+	return s
+}
+
+// join has a second member poll until the test ends.
+func join(t *testing.T, cfg kafka.Config) {
+	t.Helper()
+	two := open(t, cfg, "g:2")
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	t.Cleanup(func() { cancel(); <-ended })
+	go func() {
+		defer close(ended)
+		for ctx.Err() == nil {
+			_, _ = two.Poll(ctx, 10, 50*time.Millisecond)
+			two.Release()
+		}
+	}()
+}
+
+// A poll that gave nothing holds the partitions like any other: work on what earlier ones gave is still safe.
+func TestEmptyPollHolds(t *testing.T) {
+	for _, wait := range []time.Duration{0, time.Millisecond} {
+		t.Run(wait.String(), func(t *testing.T) {
+			cfg := broker(t, "in", "out")
+			one := alone(t, cfg)
+			if p, err := one.Poll(deadline(t), 10, wait); err != nil || len(p.Batches) > 0 {
+				t.Fatal(p, err)
+			}
+			join(t, cfg)
+			defer one.Release() // else the group waits for this member
+			generation, ctx := one.Generation(), deadline(t)
+			for !one.Blocked() {
+				if g := one.Generation(); g != generation {
+					t.Fatalf("the group went from generation %d to %d between a poll and its release", generation, g)
+				}
+				select {
+				case <-ctx.Done():
+					t.Fatal("no rebalance came")
+				case <-time.After(time.Millisecond):
+				}
+			}
+		})
+	}
+}
+
+// A round that began in an earlier generation of the group counts for nothing: its partitions may be another's since.
+func TestCommitIsOfItsGeneration(t *testing.T) {
+	cfg := broker(t, "in", "out")
+	one := alone(t, cfg)
+	if _, err := one.Poll(deadline(t), 10, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := one.Slots()[0].Begin(); err != nil {
+		t.Fatal(err)
+	}
+	echo(t, one, "late")
+	generation, ctx := one.Generation(), deadline(t)
+	one.Release() // too early
+	join(t, cfg)
+	for one.Generation() == generation {
+		if _, err := one.Poll(ctx, 10, time.Millisecond); err != nil || ctx.Err() != nil {
+			t.Fatal(err, ctx.Err())
+		}
+		one.Release()
+	}
+	if ok, err := one.Slots()[0].Commit(ctx, []kafka.Position{at(0, 1, "late")}); ok || err != nil {
+		t.Errorf("committed: %t, %v", ok, err)
+	}
+	if got := readAll(t, cfg, "out"); len(got) > 0 {
+		t.Errorf("out has %v", got)
 	}
 }
 

@@ -21,6 +21,9 @@ type Slot struct {
 	id     string      // transactional id; empty at least once
 	topics settled
 
+	member     string // of the group, as of the round's beginning
+	generation int32
+
 	promise func(*Record, error)
 	sent    int64         // since the session began
 	acked   atomic.Int64  // those whose fate is known
@@ -45,9 +48,10 @@ func newSlot(s *Session, n int) *Slot {
 	return sl
 }
 
-// Begin opens a round.
+// Begin opens a round, of the partitions that the session has now: one that ends in a later generation of the group does not count.
 func (sl *Slot) Begin() error {
 	sl.failed, sl.wrote, sl.last = nil, sl.wrote[:0], 0
+	sl.member, sl.generation = sl.s.cl.GroupMetadata()
 	if sl.cl == nil {
 		if err := sl.connect(); err != nil {
 			return err
@@ -160,31 +164,32 @@ func (sl *Slot) Commit(ctx context.Context, positions []Position) (bool, error) 
 		}
 		return sl.s.commitOffsets(ctx, positions)
 	}
-	member, generation := sl.s.cl.GroupMetadata()
 	c := Checkpoint{Group: sl.s.o.Group, Offsets: make(map[TopicPartition]Committed, len(positions)), epochs: make(map[TopicPartition]int32, len(positions))}
-	c.member, c.generation, c.static = member, generation, sl.s.o.StaticMember
+	c.member, c.generation, c.static = sl.member, sl.generation, sl.s.o.StaticMember
 	for _, p := range positions {
 		c.Offsets[p.TopicPartition], c.epochs[p.TopicPartition] = p.Committed, p.Epoch
 	}
 	if len(positions) > 0 {
 		if err := sl.s.cfg.checkpoint(ctx, sl.cl, sl.id, c); err != nil {
-			return false, sl.giveUp(ctx, err)
+			return false, sl.giveUp(ctx, err, left(err) || isAny(err, kerr.TransactionAbortable, kerr.ConcurrentTransactions))
 		}
 	}
+	// After any other failure the broker may have committed all the same.
 	if err := sl.end(ctx, kgo.TryCommit); err != nil {
-		return false, sl.giveUp(ctx, err)
+		return false, sl.giveUp(ctx, err, isAny(err, kerr.OperationNotAttempted, kerr.TransactionAbortable))
 	}
 	return true, nil
 }
 
-// giveUp aborts a transaction that could not be committed. It gives the reason only where the session cannot go on.
-func (sl *Slot) giveUp(ctx context.Context, reason error) error {
+// giveUp aborts a transaction that could not be committed. It gives the reason, unless it is certain that nothing was committed: then
+// the session can go on.
+func (sl *Slot) giveUp(ctx context.Context, reason error, certain bool) error {
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
 	defer cancel()
 	if err := sl.end(ending, kgo.TryAbort); err != nil {
 		return errors.Join(fmt.Errorf("commit transaction %s: %w", sl.id, reason), fmt.Errorf("abort: %w", err))
 	}
-	if left(reason) || isAny(reason, kerr.OperationNotAttempted, kerr.TransactionAbortable, kerr.ConcurrentTransactions) {
+	if certain {
 		return nil
 	}
 	return fmt.Errorf("commit transaction %s: %w", sl.id, reason)

@@ -1,11 +1,15 @@
 package kafka_test
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 )
@@ -100,6 +104,30 @@ func TestSlotWithoutRecords(t *testing.T) {
 	}
 	s.Release()
 	committed(t, cfg, "two")
+}
+
+// Where the broker did not say what became of a commit, it is an error: the work may count, so it must not be done again from what
+// the session remembers.
+func TestUnknownOutcome(t *testing.T) {
+	cluster, cfg := cluster(t, "in", "out")
+	fill(t, cfg, "in", 0, "a0")
+	s := open(t, cfg, "g:i")
+	next(t, s, 1)
+	if err := s.Slots()[0].Begin(); err != nil {
+		t.Fatal(err)
+	}
+	echo(t, s, "a0")
+	cluster.ControlKey(int16(kmsg.EndTxn), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		resp := r.ResponseKind().(*kmsg.EndTxnResponse)
+		resp.ErrorCode = kerr.ConcurrentTransactions.Code // it is being ended
+		return resp, nil, true
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if ok, err := s.Slots()[0].Commit(ctx, []kafka.Position{at(0, 1, "one")}); ok || err == nil {
+		t.Errorf("committed: %t, %v", ok, err)
+	}
 }
 
 // A rebalance waits until the work that is under way is committed, however the partitions are assigned: nothing is given up.
