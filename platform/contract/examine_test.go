@@ -3,45 +3,35 @@ package contract
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"regexp/syntax"
-	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 // TestExamine looks at files alone. A case is an archive of a contract without its first lines, perhaps of its schema, and
 // as its last file the findings of 21 November 2026.
 func TestExamine(t *testing.T) {
-	cases, err := filepath.Glob("testdata/alone/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatal("no cases", err)
-	}
-	for _, file := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var schema []byte
-			if len(archive.Files) > 1 && archive.Files[1].Name != "findings" {
-				schema = archive.Files[1].Data
-			}
-			text := archive.Files[0].Data
-			if !bytes.Contains(text, []byte("kind:")) {
-				text = append([]byte("{apiVersion: v3.1.0, kind: DataContract, id: a, version: 1.0.0, status: active,\n"), text...)
-			}
-			var got bytes.Buffer
-			for _, f := range Examine(archive.Files[0].Name, text, "a.avsc", schema, time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)) {
-				fmt.Fprintln(&got, f)
-			}
-			golden(t, file, archive, "findings", got.Bytes())
-		})
-	}
+	goldentest.Archives(t, "testdata/alone/*.txtar", "findings", *update, func(t *testing.T, archive *txtar.Archive) []byte {
+		var schema []byte
+		if len(archive.Files) > 1 && archive.Files[1].Name != "findings" {
+			schema = archive.Files[1].Data
+		}
+		text := archive.Files[0].Data
+		if !bytes.Contains(text, []byte("kind:")) {
+			text = append([]byte("{apiVersion: v3.1.0, kind: DataContract, id: a, version: 1.0.0, status: active,\n"), text...)
+		}
+		var got bytes.Buffer
+		for _, f := range Examine(archive.Files[0].Name, text, "a.avsc", schema, time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)) {
+			fmt.Fprintln(&got, f)
+		}
+		return got.Bytes()
+	})
 }
 
 // TestTextLengths: an expression is found in no text that is shorter or longer than is said of it, and what is said of

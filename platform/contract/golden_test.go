@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files as they are now")
@@ -26,44 +27,14 @@ var update = flag.Bool("update", false, "write the golden files as they are now"
 //	remove: FILE
 //	rename: FILE FILE
 func TestFindings(t *testing.T) {
-	cases, err := filepath.Glob("testdata/findings/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatal("no cases", err)
-	}
-	for _, file := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, findings := Load(caseTree(t, archive))
-			var got bytes.Buffer
-			for _, f := range findings {
-				fmt.Fprintln(&got, f)
-			}
-			golden(t, file, archive, "findings", got.Bytes())
-		})
-	}
-}
-
-// golden compares with the archive's last file, or writes it.
-func golden(t *testing.T, file string, archive *txtar.Archive, name string, got []byte) {
-	t.Helper()
-	last := len(archive.Files) - 1
-	if last < 0 || archive.Files[last].Name != name {
-		archive.Files = append(archive.Files, txtar.File{Name: name})
-		last++
-	}
-	if *update {
-		archive.Files[last].Data = got
-		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-			t.Fatal(err)
+	goldentest.Archives(t, "testdata/findings/*.txtar", "findings", *update, func(t *testing.T, archive *txtar.Archive) []byte {
+		_, findings := Load(caseTree(t, archive))
+		var got bytes.Buffer
+		for _, f := range findings {
+			fmt.Fprintln(&got, f)
 		}
-		return
-	}
-	if want := archive.Files[last].Data; !bytes.Equal(got, want) {
-		t.Errorf("%s (go test -update rewrites it)\ngot:\n%s\nwant:\n%s", file, got, want)
-	}
+		return got.Bytes()
+	})
 }
 
 // goodTree is testdata/good in memory.

@@ -5,6 +5,8 @@
 //	var update = flag.Bool("update", false, "rewrite the golden files")
 //
 //	goldentest.Equal(t, "testdata/report.txt", got, *update)
+//
+// Where a case is an archive of its input and of what comes of it, Archives runs them all.
 package goldentest
 
 import (

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/tidemark-mesh/tidemark/platform/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files as they are now")
@@ -32,26 +33,16 @@ var now = time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
 //
 // Files below old/ and new/ come on top.
 func TestRules(t *testing.T) {
-	cases, err := filepath.Glob("testdata/rules/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatal("no cases", err)
-	}
 	said := make(map[string]bool)
-	for _, file := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
+	goldentest.Archives(t, "testdata/rules/*.txtar", "changes", *update, func(t *testing.T, archive *txtar.Archive) []byte {
+		result := compareCase(t, archive)
+		for _, p := range result.Pairs {
+			for _, c := range p.Changes {
+				said[c.Rule] = true
 			}
-			result := compareCase(t, archive)
-			for _, p := range result.Pairs {
-				for _, c := range p.Changes {
-					said[c.Rule] = true
-				}
-			}
-			golden(t, file, archive, render(result))
-		})
-	}
+		}
+		return render(result)
+	})
 	for _, rule := range Rules() {
 		if !said[rule.ID] {
 			t.Errorf("no case in testdata/rules shows %s", rule.ID)
@@ -198,24 +189,4 @@ func quoted(t *testing.T, s string) (text, rest string) {
 		t.Fatal(err)
 	}
 	return text, s[len(prefix):]
-}
-
-// golden compares with the archive's last file, or writes it.
-func golden(t *testing.T, file string, archive *txtar.Archive, got []byte) {
-	t.Helper()
-	last := len(archive.Files) - 1
-	if last < 0 || archive.Files[last].Name != "changes" {
-		archive.Files = append(archive.Files, txtar.File{Name: "changes"})
-		last++
-	}
-	if *update {
-		archive.Files[last].Data = got
-		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if want := archive.Files[last].Data; !bytes.Equal(got, want) {
-		t.Errorf("%s (go test -update rewrites it)\ngot:\n%s\nwant:\n%s", file, got, want)
-	}
 }
