@@ -11,7 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 )
 
 // open is an environment with a broker that lets everybody in, and a registry.
@@ -22,13 +22,7 @@ func open(t *testing.T, id string) (env, *kfake.Cluster) {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	handler, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(handler)
-	t.Cleanup(web.Close)
-	return env{"TIDEMARK_BROKERS": strings.Join(cluster.ListenAddrs(), ","), "TIDEMARK_REGISTRY": web.URL}, cluster
+	return env{"TIDEMARK_BROKERS": strings.Join(cluster.ListenAddrs(), ","), "TIDEMARK_REGISTRY": registrytest.Start(t)}, cluster
 }
 
 var shopTree = []string{"--contracts", "../../contracts", "--replicas", "1"}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 )
 
 // secured is an environment with a broker that checks rights, and a registry.
@@ -21,14 +20,8 @@ func secured(t *testing.T) (env, *kafka.Admin) {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	handler, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(handler)
-	t.Cleanup(web.Close)
 	e := env{
-		"TIDEMARK_BROKERS": strings.Join(cluster.ListenAddrs(), ","), "TIDEMARK_REGISTRY": web.URL,
+		"TIDEMARK_BROKERS": strings.Join(cluster.ListenAddrs(), ","), "TIDEMARK_REGISTRY": registrytest.Start(t),
 		"TIDEMARK_SASL_MECHANISM": kafka.ScramSHA512, "TIDEMARK_SASL_USERNAME": "root", "TIDEMARK_SASL_PASSWORD": "canary",
 	}
 	s := newSettings(process{env: e.lookup})

@@ -19,7 +19,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/portal/portaltest"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 )
 
 const (
@@ -61,17 +61,12 @@ func startShop(t *testing.T) *shop {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	schemas, err := server.New(t.Context(), server.MemoryStore())
+	schemas := registrytest.Start(t)
+	client, err := registry.New(registry.Config{URLs: []string{schemas}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	listening := httptest.NewServer(schemas)
-	t.Cleanup(listening.Close)
-	client, err := registry.New(registry.Config{URLs: []string{listening.URL}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &shop{kafka: kafka.Config{Brokers: cluster.ListenAddrs()}, registry: listening.URL, folder: t.TempDir()}
+	s := &shop{kafka: kafka.Config{Brokers: cluster.ListenAddrs()}, registry: schemas, folder: t.TempDir()}
 	if s.schema, err = avro.Parse([]byte(tailSchema)); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/local/broker"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 )
 
 // startTraffic runs `tidemark traffic` until the test ends or stop is called, and gives the address of its health.
@@ -61,13 +61,7 @@ func TestTrafficSaysHowItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.Close() })
-	schemas, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(schemas)
-	t.Cleanup(web.Close)
-	url, stop = startTraffic(t, env{"TIDEMARK_BROKERS": b.Address(), "TIDEMARK_REGISTRY": web.URL})
+	url, stop = startTraffic(t, env{"TIDEMARK_BROKERS": b.Address(), "TIDEMARK_REGISTRY": registrytest.Start(t)})
 	await(t, url+"/readyz", http.StatusOK)
 	await(t, url+"/healthz", http.StatusOK)
 	const counted = `tidemark_traffic_events_total{kind="good",port="placed"}`

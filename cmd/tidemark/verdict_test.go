@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
-	"net/http/httptest"
 	"os"
 	"regexp"
 	"slices"
@@ -28,7 +27,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/portal/api"
 	"github.com/tidemark-mesh/tidemark/platform/portal/client"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 )
 
 // candidate is a generated data product: a guard over the customers' profiles, whose contract is that of the profiles with
@@ -226,23 +225,13 @@ func newCourthouse(t *testing.T) *courthouse {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.Close() })
-	handler, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(handler)
-	t.Cleanup(web.Close)
-	reg, err := registry.New(registry.Config{URLs: []string{web.URL}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	cfg := kafka.Config{Brokers: []string{b.Address()}}
 	admin, err := kafka.NewAdmin(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(admin.Close)
-	return &courthouse{cfg, reg, admin}
+	return &courthouse{cfg, registrytest.Client(t), admin}
 }
 
 // eventually waits for what other goroutines bring about.

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"maps"
-	"net/http/httptest"
 	"os"
 	"reflect"
 	"strings"
@@ -26,25 +25,10 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 )
 
 var contracts = os.DirFS("../../contracts")
-
-func newRegistry(t *testing.T) *registry.Client {
-	t.Helper()
-	s, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := httptest.NewServer(s)
-	t.Cleanup(h.Close)
-	reg, err := registry.New(registry.Config{URLs: []string{h.URL}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return reg
-}
 
 func openControl(t *testing.T, cfg kafka.Config, reg *registry.Client, contracts fs.FS) *bus.Control {
 	t.Helper()
@@ -134,7 +118,7 @@ func everything() []event.Event {
 }
 
 func TestControlRoundTrip(t *testing.T) {
-	cfg, reg := broker(t), newRegistry(t)
+	cfg, reg := broker(t), registrytest.Client(t)
 	c := openControl(t, cfg, reg, contracts)
 	codec := newCodec(t, contracts, reg)
 	var senders sync.WaitGroup
@@ -190,7 +174,7 @@ func deref(e event.Event) any { return reflect.ValueOf(e).Elem().Interface() }
 
 // The control topics are as the design has them, on the broker too, and the subjects are FULL_TRANSITIVE.
 func TestControlTopics(t *testing.T) {
-	cfg, reg := broker(t), newRegistry(t)
+	cfg, reg := broker(t), registrytest.Client(t)
 	openControl(t, cfg, reg, contracts)
 	openControl(t, cfg, reg, contracts) // a second one finds everything there
 	var names []string
@@ -235,7 +219,7 @@ func parse(t *testing.T, text string) *avro.Schema {
 // Old and new binaries live side by side: what a newer one adds is skipped, what an older one lacks gets its
 // default.
 func TestOtherVersions(t *testing.T) {
-	cfg, reg := broker(t), newRegistry(t)
+	cfg, reg := broker(t), registrytest.Client(t)
 	openControl(t, cfg, reg, contracts)
 	codec := newCodec(t, contracts, reg)
 	text, err := fs.ReadFile(contracts, "platform/mesh/lifecycle.v1.avsc")
@@ -287,7 +271,7 @@ func TestOtherVersions(t *testing.T) {
 }
 
 func TestDecodeRejects(t *testing.T) {
-	reg := newRegistry(t)
+	reg := registrytest.Client(t)
 	codec := newCodec(t, contracts, reg)
 	foreign, err := reg.Register(t.Context(), "foreign", parse(t, `"int"`))
 	if err != nil {
@@ -334,7 +318,7 @@ func TestSendNeverBlocks(t *testing.T) {
 	defer cluster.Close()
 	var log bytes.Buffer
 	cfg := kafka.Config{Brokers: cluster.ListenAddrs(), Logger: slog.New(slog.NewTextHandler(&log, nil))}
-	c, err := bus.OpenControl(t.Context(), cfg, newRegistry(t), contracts, "/test")
+	c, err := bus.OpenControl(t.Context(), cfg, registrytest.Client(t), contracts, "/test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -374,10 +358,10 @@ func TestOpenControlWaits(t *testing.T) {
 	cfg := kafka.Config{Brokers: []string{"127.0.0.1:1"}, Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	if _, err := bus.OpenControl(ctx, cfg, newRegistry(t), contracts, "/test"); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := bus.OpenControl(ctx, cfg, registrytest.Client(t), contracts, "/test"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("without a broker: %v", err)
 	}
-	if _, err := bus.OpenControl(t.Context(), broker(t), newRegistry(t), fstest.MapFS{}, "/test"); err == nil || !strings.Contains(err.Error(), "platform/mesh/products.v1.avsc") {
+	if _, err := bus.OpenControl(t.Context(), broker(t), registrytest.Client(t), fstest.MapFS{}, "/test"); err == nil || !strings.Contains(err.Error(), "platform/mesh/products.v1.avsc") {
 		t.Errorf("without schemas: %v", err)
 	}
 }

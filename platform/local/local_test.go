@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net"
-	"net/http/httptest"
 	"os"
 	"slices"
 	"testing"
@@ -17,7 +16,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/local/broker"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 )
 
 func loaded(t *testing.T) *contract.Set {
@@ -104,13 +103,7 @@ func TestClaimRefusesAGroupThatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.Close() })
-	handler, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(handler)
-	defer web.Close()
-	cl, err := connect(kafka.Config{Brokers: []string{b.Address()}}, registry.Config{URLs: []string{web.URL}}, nil)
+	cl, err := connect(kafka.Config{Brokers: []string{b.Address()}}, registry.Config{URLs: []string{registrytest.Start(t)}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

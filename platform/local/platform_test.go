@@ -4,15 +4,13 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"testing"
 	"time"
 
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/local/broker"
-	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 )
 
 // A platform answers before its brokers do, says that it is not ready, and becomes ready when they are there.
@@ -24,17 +22,7 @@ func TestPlatformWaitsForItsBrokers(t *testing.T) {
 	address := free.Addr().String()
 	free.Close()
 
-	handler, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(handler)
-	defer web.Close()
-	reg, err := registry.New(registry.Config{URLs: []string{web.URL}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := NewPlatform(PlatformConfig{Kafka: kafka.Config{Brokers: []string{address}}, Registry: reg, Control: os.DirFS("../../contracts")})
+	p, err := NewPlatform(PlatformConfig{Kafka: kafka.Config{Brokers: []string{address}}, Registry: registrytest.Client(t), Control: os.DirFS("../../contracts")})
 	if err != nil {
 		t.Fatal(err)
 	}

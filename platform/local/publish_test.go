@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"regexp"
 	"strings"
@@ -20,8 +19,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/portal/api"
 	"github.com/tidemark-mesh/tidemark/platform/provision"
-	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 )
 
 // noDrafts is a policy: what is published is no draft.
@@ -44,17 +42,7 @@ func newPlatformURL(t *testing.T, change func(*PlatformConfig)) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.Close() })
-	handler, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(handler)
-	t.Cleanup(web.Close)
-	reg, err := registry.New(registry.Config{URLs: []string{web.URL}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := PlatformConfig{Kafka: kafka.Config{Brokers: []string{b.Address()}}, Registry: reg, Control: os.DirFS("../../contracts")}
+	cfg := PlatformConfig{Kafka: kafka.Config{Brokers: []string{b.Address()}}, Registry: registrytest.Client(t), Control: os.DirFS("../../contracts")}
 	change(&cfg)
 	p, err := NewPlatform(cfg)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"net/http/httptest"
 	"os"
 	"testing"
 	"time"
@@ -17,7 +16,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/mesh"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 )
 
 // surroundings are an embedded broker and an embedded registry, on real connections.
@@ -33,17 +32,7 @@ func embedded(t *testing.T) surroundings {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	s, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(s)
-	t.Cleanup(web.Close)
-	client, err := registry.New(registry.Config{URLs: []string{web.URL}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return surroundings{kafka.Config{Brokers: cluster.ListenAddrs()}, client}
+	return surroundings{kafka.Config{Brokers: cluster.ListenAddrs()}, registrytest.Client(t)}
 }
 
 func (s surroundings) control(t *testing.T) *bus.Control {

@@ -3,7 +3,6 @@ package provision_test
 import (
 	"fmt"
 	"maps"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -15,7 +14,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/provision"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 	"github.com/tidemark-mesh/tidemark/platform/security"
 )
 
@@ -185,17 +184,8 @@ func newWorld(t *testing.T, env map[string]string) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	handler, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(handler)
-	t.Cleanup(web.Close)
-	w := &world{cluster: cluster}
+	w := &world{cluster: cluster, registry: registrytest.Client(t)}
 	w.kafka = w.as(superuser, "secret")
-	if w.registry, err = registry.New(registry.Config{URLs: []string{web.URL}}); err != nil {
-		t.Fatal(err)
-	}
 	if w.admin, err = kafka.NewAdmin(w.kafka); err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 	"github.com/tidemark-mesh/tidemark/platform/registry/server"
 )
 
@@ -23,16 +24,6 @@ const (
 	textAB = `{"type":"record","name":"R","fields":[{"name":"a","type":"string"},{"name":"b","type":"string","default":""}]}`
 	textB  = `{"type":"record","name":"R","fields":[{"name":"b","type":"string"}]}`
 )
-
-// serve starts an empty registry.
-func serve(t *testing.T) string {
-	t.Helper()
-	s, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return listen(t, s)
-}
 
 func listen(t *testing.T, h http.Handler) string {
 	t.Helper()
@@ -67,7 +58,7 @@ func parse(t *testing.T, text string) *avro.Schema {
 }
 
 func TestRegister(t *testing.T) {
-	ctx, c := t.Context(), client(t, serve(t))
+	ctx, c := t.Context(), client(t, registrytest.Start(t))
 	register := func(subject, text string) int {
 		t.Helper()
 		id, err := c.Register(ctx, subject, parse(t, text))
@@ -114,7 +105,7 @@ func TestRegister(t *testing.T) {
 }
 
 func TestRegisterIncompatible(t *testing.T) {
-	ctx, c := t.Context(), client(t, serve(t))
+	ctx, c := t.Context(), client(t, registrytest.Start(t))
 	for _, text := range []string{textA, textAB} {
 		if _, err := c.Register(ctx, "s", parse(t, text)); err != nil {
 			t.Fatal(err)
@@ -174,7 +165,7 @@ func TestRegisterRefusedByRegistry(t *testing.T) {
 
 // srclient itself, with everything that it can ask, is content with the embedded registry.
 func TestServerAgainstSrclient(t *testing.T) {
-	c := srclient.NewSchemaRegistryClient(serve(t))
+	c := srclient.NewSchemaRegistryClient(registrytest.Start(t))
 	c.CachingEnabled(false)
 	made, err := c.CreateSchema("s", textA, srclient.Avro)
 	if err != nil || made.ID() != 1 || made.Schema() != textA {

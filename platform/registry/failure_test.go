@@ -18,6 +18,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 	"github.com/tidemark-mesh/tidemark/platform/security"
 )
 
@@ -239,7 +240,7 @@ func TestNoRedirect(t *testing.T) {
 
 // Start-up calls wait for a registry that is away, say so, and end with their context.
 func TestRegisterWaits(t *testing.T) {
-	steady := serve(t)
+	steady := registrytest.Start(t)
 	var calls atomic.Int32
 	flaky := listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if calls.Add(1) <= 3 {

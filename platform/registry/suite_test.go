@@ -9,7 +9,7 @@ import (
 )
 
 func TestEmbeddedRegistry(t *testing.T) {
-	registrytest.Run(t, registry.Config{URLs: []string{serve(t)}}, nil)
+	registrytest.Run(t, registry.Config{URLs: []string{registrytest.Start(t)}}, nil)
 }
 
 // A registry that other people wrote: Apicurio's Confluent API, such as http://127.0.0.1:8080/apis/ccompat/v7.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +17,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/mask"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 	"github.com/tidemark-mesh/tidemark/platform/tail"
 )
 
@@ -45,13 +44,7 @@ func start(t *testing.T) *mesh {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	schemas, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	listening := httptest.NewServer(schemas)
-	t.Cleanup(listening.Close)
-	client, err := registry.New(registry.Config{URLs: []string{listening.URL}, UnknownTTL: time.Millisecond})
+	client, err := registry.New(registry.Config{URLs: []string{registrytest.Start(t)}, UnknownTTL: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package traffic
 import (
 	"context"
 	"errors"
-	"net/http/httptest"
 	"os"
 	"testing"
 	"time"
@@ -11,8 +10,7 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/local/broker"
-	"github.com/tidemark-mesh/tidemark/platform/registry"
-	"github.com/tidemark-mesh/tidemark/platform/registry/server"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 	"github.com/tidemark-mesh/tidemark/platform/scan"
 )
 
@@ -24,18 +22,8 @@ func town(t *testing.T) Config {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.Close() })
-	handler, err := server.New(t.Context(), server.MemoryStore())
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(handler)
-	t.Cleanup(web.Close)
-	reg, err := registry.New(registry.Config{URLs: []string{web.URL}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return Config{Instance: dataproduct.Config{
-		Kafka: kafka.Config{Brokers: []string{b.Address()}}, Registry: reg, Contracts: os.DirFS("../../../contracts"), Instance: "shop", VerdictWait: -1,
+		Kafka: kafka.Config{Brokers: []string{b.Address()}}, Registry: registrytest.Client(t), Contracts: os.DirFS("../../../contracts"), Instance: "shop", VerdictWait: -1,
 	}}
 }
 

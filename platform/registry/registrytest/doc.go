@@ -3,4 +3,6 @@
 // with the reason, so that the rest still counts.
 //
 //	registrytest.Run(t, registry.Config{URLs: []string{url}}, nil)
+//
+// For tests that only need some registry, Start serves an empty one.
 package registrytest
