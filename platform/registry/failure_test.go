@@ -267,6 +267,30 @@ func TestRegisterWaits(t *testing.T) {
 	}
 }
 
+// A registry may list a version that it then does not have, while its subject is deleted: what holds is asked for again.
+func TestVersionVanishes(t *testing.T) {
+	steady := registrytest.Start(t)
+	if _, err := client(t, steady).Register(t.Context(), "s", parse(t, textA)); err != nil {
+		t.Fatal(err)
+	}
+	var vanished atomic.Bool
+	url := listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/versions/1") && !vanished.Swap(true) {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = w.Write([]byte(`{"error_code":40401,"message":"no such subject"}`))
+			return
+		}
+		forward(w, r, steady)
+	}))
+	if err := client(t, url).Follows(t.Context(), "s", avro.Backward, parse(t, textAB)); fault.KindOf(err) != fault.Transient {
+		t.Errorf("got %v, want a fault that passes", err)
+	}
+	vanished.Store(false)
+	if id, err := client(t, url).Register(t.Context(), "s", parse(t, textAB)); err != nil || id == 0 || !vanished.Load() {
+		t.Errorf("id %d, vanished %t: %v", id, vanished.Load(), err)
+	}
+}
+
 func forward(w http.ResponseWriter, r *http.Request, to string) {
 	out, err := http.NewRequestWithContext(r.Context(), r.Method, to+r.URL.RequestURI(), r.Body)
 	if err != nil {

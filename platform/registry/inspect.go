@@ -65,6 +65,9 @@ func (c *Client) Follows(ctx context.Context, subject string, level avro.Level, 
 func (c *Client) follows(ctx context.Context, subject string, level avro.Level, versions []int, s *avro.Schema) error {
 	for _, v := range compared(level, versions) {
 		got, err := c.version(ctx, subject, v)
+		if answered(err, codeSubjectNotFound, codeVersionNotFound) {
+			return &vanished{v, err.Error()}
+		}
 		if err != nil {
 			return fmt.Errorf("version %d: %w", v, err)
 		}
@@ -80,4 +83,15 @@ func (c *Client) follows(ctx context.Context, subject string, level avro.Level, 
 		}
 	}
 	return nil
+}
+
+// vanished is a version that the registry listed and then did not have: its subject is being deleted, or written, and not every
+// part of the registry has seen that. Asked anew, it says what holds.
+type vanished struct {
+	version int
+	reason  string
+}
+
+func (v *vanished) Error() string {
+	return fmt.Sprintf("version %d was listed, and then not there: %s", v.version, v.reason)
 }
