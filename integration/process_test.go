@@ -141,6 +141,13 @@ func (p *process) ready(ctx context.Context) error {
 	return nil
 }
 
+// signal sends it a signal.
+func (p *process) signal(s syscall.Signal) {
+	if err := p.cmd.Process.Signal(s); err != nil {
+		p.t.Errorf("%s: %v", p.name, err)
+	}
+}
+
 // kill ends it as kill -9 does.
 func (p *process) kill() {
 	_ = p.cmd.Process.Kill()

@@ -17,6 +17,7 @@ import (
 func TestProcesses(t *testing.T) {
 	bin := build(t)
 	t.Run("killed", func(t *testing.T) { killed(t, bin) })
+	t.Run("rebalanced", func(t *testing.T) { rebalanced(t, bin) })
 	t.Run("brokers restarted in turn", func(t *testing.T) { rolling(t, bin) })
 	t.Run("secured", func(t *testing.T) { secured(t, bin) })
 }
