@@ -12,6 +12,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/tidemark-mesh/tidemark/platform/fault"
 )
 
 // SessionOptions say what a Session is a member of.
@@ -50,7 +52,10 @@ type Session struct {
 	o     SessionOptions
 	slots []*Slot
 
+	opened chan struct{} // closed once cl is there for callbacks
+
 	mu       sync.Mutex
+	member   membership
 	assigned []Assignment
 	revoked  []TopicPartition
 	blocked  bool
@@ -106,7 +111,7 @@ type Position struct {
 // OpenSession connects and joins lazily, at the first Poll. A partition without a commit starts at its first
 // offset.
 func OpenSession(cfg Config, o SessionOptions) (*Session, error) {
-	s := &Session{cfg: cfg, o: o}
+	s := &Session{cfg: cfg, o: o, opened: make(chan struct{})}
 	opts, err := cfg.options()
 	if err != nil {
 		return nil, err
@@ -130,8 +135,9 @@ func OpenSession(cfg Config, o SessionOptions) (*Session, error) {
 		kgo.KeepControlRecords(),
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
 		kgo.OnOffsetsFetched(s.onFetched),
+		kgo.AdjustFetchOffsetsFn(s.fromStart),
 		kgo.OnPartitionsRevoked(s.onRevoked),
-		kgo.OnPartitionsLost(s.onRevoked),
+		kgo.OnPartitionsLost(s.onLost),
 		kgo.SessionTimeout(timeout),
 		kgo.HeartbeatInterval(min(time.Second, timeout/3)),
 	)
@@ -150,6 +156,7 @@ func OpenSession(cfg Config, o SessionOptions) (*Session, error) {
 	if s.cl, err = kgo.NewClient(opts...); err != nil {
 		return nil, fmt.Errorf("open session of group %s: %w", o.Group, err)
 	}
+	close(s.opened)
 	return s, nil
 }
 
@@ -198,6 +205,9 @@ func (s *Session) Wake() {
 func (s *Session) onFetched(_ context.Context, cl *kgo.Client, resp *kmsg.OffsetFetchResponse) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.member.id == "" {
+		s.member.id, _ = cl.GroupMetadata()
+	}
 	for _, g := range resp.Groups {
 		for _, t := range g.Topics {
 			for _, p := range t.Partitions {
@@ -218,6 +228,9 @@ func (s *Session) onFetched(_ context.Context, cl *kgo.Client, resp *kmsg.Offset
 func (s *Session) onRevoked(_ context.Context, _ *kgo.Client, lost map[string][]int32) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(lost) > 0 {
+		s.member.revoked++
+	}
 	for t, ps := range lost {
 		for _, p := range ps {
 			s.revoked = append(s.revoked, TopicPartition{t, p})
@@ -231,6 +244,14 @@ func (s *Session) onRevoked(_ context.Context, _ *kgo.Client, lost map[string][]
 		}
 	}
 	s.assigned = kept
+}
+
+// onLost is for a member that the group has expelled: everything that it had is gone, and it comes back as another.
+func (s *Session) onLost(ctx context.Context, cl *kgo.Client, lost map[string][]int32) {
+	s.onRevoked(ctx, cl, lost)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.member.id = ""
 }
 
 func contains(m map[string][]int32, tp TopicPartition) bool {
@@ -270,6 +291,8 @@ func (s *Session) Poll(ctx context.Context, limit int, wait time.Duration) (Poll
 		case p.Err == nil, errors.Is(p.Err, context.Canceled), errors.Is(p.Err, context.DeadlineExceeded):
 		case p.Topic == "" || errors.Is(p.Err, kgo.ErrClientClosed):
 			err = s.cfg.denied(p.Err, toJoin(s.o.Group))
+		case errors.Is(p.Err, kerr.UnknownTopicID): // the library stays with the topic that it knew
+			out.Failures = append(out.Failures, Failure{tp, fault.Transiently(fmt.Errorf("it was deleted, and perhaps created anew: %w", p.Err))})
 		case !kerr.IsRetriable(p.Err):
 			out.Failures = append(out.Failures, Failure{tp, s.cfg.denied(p.Err, toRead(p.Topic))})
 		}

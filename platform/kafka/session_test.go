@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 )
 
@@ -243,6 +244,44 @@ func join(t *testing.T, cfg kafka.Config) {
 			two.Release()
 		}
 	}()
+}
+
+// A topic that is deleted and created anew is not the one that was assigned: that is said, since nothing more will come.
+func TestInputIsCreatedAnew(t *testing.T) {
+	cfg := broker(t, "in", "out")
+	fill(t, cfg, "in", 0, "a0")
+	s := open(t, cfg, "g:i")
+	next(t, s, 1)
+	s.Release()
+	admin, err := kafka.NewAdmin(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	if err := admin.DeleteTopics(deadline(t), "in"); err != nil {
+		t.Fatal(err)
+	}
+	if err := admin.EnsureTopics(deadline(t), kafka.Topic{Name: "in", Partitions: 2, Replicas: 1}); err != nil {
+		t.Fatal(err)
+	}
+	fill(t, cfg, "in", 0, "b0")
+	for ctx := deadline(t); ; s.Release() {
+		p, err := s.Poll(ctx, 10, 100*time.Millisecond)
+		if err != nil || ctx.Err() != nil {
+			t.Fatal(err, ctx.Err())
+		}
+		if len(p.Failures) > 0 {
+			if fault.KindOf(p.Failures[0].Err) != fault.Transient {
+				t.Errorf("%v is no fault that passes with a new session", p.Failures[0].Err)
+			}
+			break
+		}
+	}
+	s.Release()
+	s.Close()
+	if got := values(next(t, open(t, cfg, "g:i"), 1)); !slices.Equal(got, []string{"b0"}) {
+		t.Errorf("the next session gets %v", got)
+	}
 }
 
 // A poll that gave nothing holds the partitions like any other: work on what earlier ones gave is still safe.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // Slot is where a Session does a round of work: a transaction after the other (at-least-once: an offset commit after the
@@ -21,8 +20,8 @@ type Slot struct {
 	id     string      // transactional id; empty at least once
 	topics settled
 
-	member     string // of the group, as of the round's beginning
-	generation int32
+	member membership // that the round rests on
+	writer writer     // of the round
 
 	promise func(*Record, error)
 	sent    int64         // since the session began
@@ -48,10 +47,13 @@ func newSlot(s *Session, n int) *Slot {
 	return sl
 }
 
-// Begin opens a round, of the partitions that the session has now: one that ends in a later generation of the group does not count.
+// Begin opens a round, of the partitions that the session has now: if one is taken away until Commit, the round does not count.
 func (sl *Slot) Begin() error {
-	sl.failed, sl.wrote, sl.last = nil, sl.wrote[:0], 0
-	sl.member, sl.generation = sl.s.cl.GroupMetadata()
+	sl.failed, sl.wrote, sl.last, sl.writer = nil, sl.wrote[:0], 0, writer{}
+	var err error
+	if sl.member, err = sl.s.membership(); err != nil {
+		return fmt.Errorf("group %s: %w", sl.s.o.Group, err)
+	}
 	if sl.cl == nil {
 		if err := sl.connect(); err != nil {
 			return err
@@ -105,6 +107,7 @@ func (sl *Slot) answered(r *Record, err error) {
 
 // note extends what was written. Records of a partition come one after the other.
 func (sl *Slot) note(r *Record) {
+	sl.writer.wrote(r)
 	if sl.last < len(sl.wrote) {
 		if w := &sl.wrote[sl.last]; w.Partition == r.Partition && w.Topic == r.Topic {
 			w.From, w.To = min(w.From, r.Offset), max(w.To, r.Offset+1)
@@ -136,6 +139,9 @@ func (sl *Slot) Flush(ctx context.Context) error {
 	if err := sl.topics.wait(ctx, sl.cl); err != nil {
 		return fmt.Errorf("flush: %w", err)
 	}
+	if sl.failed == nil && sl.id != "" {
+		return sl.writer.whole()
+	}
 	return sl.failed
 }
 
@@ -162,15 +168,19 @@ func (sl *Slot) Commit(ctx context.Context, positions []Position) (bool, error) 
 		if err := sl.end(ctx, kgo.TryCommit); err != nil { // of nothing, so that the next may begin
 			return false, fmt.Errorf("end transaction %s: %w", sl.id, err)
 		}
-		return sl.s.commitOffsets(ctx, positions)
+		return sl.s.commitOffsets(ctx, sl.member, positions)
 	}
 	c := Checkpoint{Group: sl.s.o.Group, Offsets: make(map[TopicPartition]Committed, len(positions)), epochs: make(map[TopicPartition]int32, len(positions))}
-	c.member, c.generation, c.static = sl.member, sl.generation, sl.s.o.StaticMember
+	c.static = sl.s.o.StaticMember
 	for _, p := range positions {
 		c.Offsets[p.TopicPartition], c.epochs[p.TopicPartition] = p.Committed, p.Epoch
 	}
 	if len(positions) > 0 {
-		if err := sl.s.cfg.checkpoint(ctx, sl.cl, sl.id, c); err != nil {
+		var ok bool
+		if c.member, c.generation, ok = sl.s.now(sl.member); !ok {
+			return false, sl.giveUp(ctx, errExpelled, true)
+		}
+		if err := sl.s.cfg.checkpoint(ctx, sl.cl, sl.id, sl.writer, c); err != nil {
 			return false, sl.giveUp(ctx, err, left(err) || isAny(err, kerr.TransactionAbortable, kerr.ConcurrentTransactions))
 		}
 	}
@@ -217,64 +227,4 @@ func (sl *Slot) Abort(ctx context.Context) error {
 		return fmt.Errorf("abort transaction %s: %w", sl.id, err)
 	}
 	return nil
-}
-
-// left says that the group went on without this member.
-func left(err error) bool {
-	return isAny(err, kerr.IllegalGeneration, kerr.UnknownMemberID, kerr.RebalanceInProgress, kerr.StaleMemberEpoch, kerr.FencedMemberEpoch, kerr.GroupIDNotFound)
-}
-
-func find(positions []Position, topic string, partition int32) *Position {
-	for i := range positions {
-		if p := &positions[i]; p.Partition == partition && p.Topic == topic {
-			return p
-		}
-	}
-	return nil
-}
-
-func (s *Session) commitOffsets(ctx context.Context, positions []Position) (bool, error) {
-	if len(positions) == 0 {
-		return true, nil
-	}
-	offsets := make(map[string]map[int32]kgo.EpochOffset)
-	for _, p := range positions {
-		if offsets[p.Topic] == nil {
-			offsets[p.Topic] = make(map[int32]kgo.EpochOffset)
-		}
-		offsets[p.Topic][p.Partition] = kgo.EpochOffset{Epoch: p.Epoch, Offset: p.Committed.Offset}
-	}
-	ctx = kgo.PreCommitFnContext(ctx, func(req *kmsg.OffsetCommitRequest) error {
-		for _, t := range req.Topics {
-			for i := range t.Partitions {
-				if at := find(positions, t.Topic, t.Partitions[i].Partition); at != nil {
-					t.Partitions[i].Metadata = &at.Committed.Metadata
-				}
-			}
-		}
-		return nil
-	})
-	var failed error
-	var refused string // the topic of the offset that failed
-	s.cl.CommitOffsetsSync(ctx, offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, err error) {
-		failed = err
-		if err != nil || resp == nil {
-			return
-		}
-		for _, t := range resp.Topics {
-			for _, p := range t.Partitions {
-				if err := kerr.ErrorForCode(p.ErrorCode); err != nil {
-					failed, refused = err, t.Topic
-				}
-			}
-		}
-	})
-	switch {
-	case failed == nil:
-		return true, nil
-	case left(failed):
-		return false, nil
-	default:
-		return false, fmt.Errorf("commit offsets of group %s: %w", s.o.Group, s.cfg.denied(failed, toJoin(s.o.Group), toRead(refused)))
-	}
 }

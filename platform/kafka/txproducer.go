@@ -39,9 +39,10 @@ type TxProducer struct {
 
 	topics settled
 
-	mu   sync.Mutex
-	err  error // the first record that failed in this transaction
-	sent int
+	mu     sync.Mutex
+	err    error // the first record that failed in this transaction
+	writer writer
+	sent   int
 }
 
 // NewTxProducer connects lazily.
@@ -56,7 +57,7 @@ func NewTxProducer(cfg Config, id string) (*TxProducer, error) {
 
 // Begin starts a transaction.
 func (p *TxProducer) Begin() error {
-	p.err, p.sent = nil, 0
+	p.err, p.writer, p.sent = nil, writer{}, 0
 	if err := p.cl.BeginTransaction(); err != nil {
 		return fmt.Errorf("begin transaction %s: %w", p.id, p.cfg.denied(err, toTransact(p.id)))
 	}
@@ -69,6 +70,9 @@ func (p *TxProducer) Produce(ctx context.Context, r *Record, done func(*Record, 
 	p.cl.Produce(ctx, r, func(r *Record, err error) {
 		if err == nil {
 			p.topics.wrote(r)
+			p.mu.Lock()
+			p.writer.wrote(r)
+			p.mu.Unlock()
 		} else {
 			err = p.cfg.denied(err, toWrite(r.Topic), toTransact(p.id))
 			p.mu.Lock()
@@ -102,11 +106,15 @@ func (p *TxProducer) Flush(ctx context.Context) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.err == nil {
+		return p.writer.whole()
+	}
 	return p.err
 }
 
 // Commit ends the transaction with its records and the checkpoints, all or nothing. On any error the
-// transaction is aborted as far as that is possible, and the producer must be closed and opened anew.
+// transaction is aborted as far as that is possible, and the producer must be closed and opened anew. Where the broker did not say
+// what became of it, it may count all the same: an open with the same id, and a look at the checkpoint, tells.
 func (p *TxProducer) Commit(ctx context.Context, checkpoints ...Checkpoint) error {
 	err := p.Flush(ctx)
 	if err == nil && p.sent == 0 && len(checkpoints) > 0 {
@@ -115,7 +123,7 @@ func (p *TxProducer) Commit(ctx context.Context, checkpoints ...Checkpoint) erro
 	for _, c := range checkpoints {
 		if err == nil {
 			c.generation = -1
-			err = p.cfg.checkpoint(ctx, p.cl, p.id, c)
+			err = p.cfg.checkpoint(ctx, p.cl, p.id, p.writer, c)
 		}
 	}
 	if err == nil {
@@ -130,13 +138,9 @@ func (p *TxProducer) Commit(ctx context.Context, checkpoints ...Checkpoint) erro
 
 // checkpoint adds offsets to the client's running transaction. The library does this only for what the same client
 // consumes, so the two requests are ours.
-func (c Config) checkpoint(ctx context.Context, cl *kgo.Client, transactionalID string, at Checkpoint) error {
-	id, epoch, err := cl.ProducerID(ctx)
-	if err != nil {
-		return err
-	}
+func (c Config) checkpoint(ctx context.Context, cl *kgo.Client, transactionalID string, by writer, at Checkpoint) error {
 	add := kmsg.NewPtrAddOffsetsToTxnRequest()
-	add.TransactionalID, add.ProducerID, add.ProducerEpoch, add.Group = transactionalID, id, epoch, at.Group
+	add.TransactionalID, add.ProducerID, add.ProducerEpoch, add.Group = transactionalID, by.id, by.epoch, at.Group
 	added, err := add.RequestWith(ctx, cl)
 	if err == nil {
 		err = kerr.ErrorForCode(added.ErrorCode)
@@ -145,7 +149,7 @@ func (c Config) checkpoint(ctx context.Context, cl *kgo.Client, transactionalID 
 		return fmt.Errorf("add group %s: %w", at.Group, c.denied(err, toJoin(at.Group), toTransact(transactionalID)))
 	}
 	commit := kmsg.NewPtrTxnOffsetCommitRequest()
-	commit.TransactionalID, commit.ProducerID, commit.ProducerEpoch, commit.Group = transactionalID, id, epoch, at.Group
+	commit.TransactionalID, commit.ProducerID, commit.ProducerEpoch, commit.Group = transactionalID, by.id, by.epoch, at.Group
 	commit.Generation, commit.MemberID = at.generation, at.member
 	if at.static != "" {
 		commit.InstanceID = &at.static
