@@ -19,7 +19,7 @@ type registryDoor struct {
 // registryAccess is who reaches the registry, and how.
 type registryAccess struct {
 	tls   *tls.Config                     // nil for plain HTTP
-	guard func(http.Handler) http.Handler // lets users through; nil lets everybody
+	guard func(http.Handler) http.Handler // lets through who may call; nil lets everybody
 }
 
 // registryAccess refuses to serve strangers without TLS and something that tells who they are, unless told to.
@@ -47,6 +47,10 @@ func (s *settings) registryAccess(door registryDoor) (a registryAccess, err erro
 		}
 		a.guard = users.Guard
 	}
-	_, err = door.open(a.tls != nil, a.guard != nil || door.clientCAFile != "", "--http-users-file, "+envName("http-users")+" or --http-client-ca-file")
+	known := a.guard != nil || door.clientCAFile != ""
+	loopback, err := door.open(a.tls != nil, known, "--http-users-file, "+envName("http-users")+" or --http-client-ca-file")
+	if loopback && !known {
+		a.guard = server.LocalOnly
+	}
 	return a, err
 }

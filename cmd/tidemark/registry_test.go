@@ -118,6 +118,30 @@ func TestRegistryWaitsForBrokers(t *testing.T) {
 	}
 }
 
+// Where loopback alone keeps strangers out, a foreign name is refused; where clients say who they are, any name is fine.
+func TestRegistryOnLoopbackHasLoopbackNames(t *testing.T) {
+	foreign := func(e env) int {
+		url, _ := startRegistry(t, e, "--log-level", "error")
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/subjects", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = "registry.example"
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		return resp.StatusCode
+	}
+	if got := foreign(env{"TIDEMARK_BROKERS": "127.0.0.1:1"}); got != http.StatusMisdirectedRequest {
+		t.Errorf("without users: %d", got)
+	}
+	if got := foreign(env{"TIDEMARK_BROKERS": "127.0.0.1:1", "TIDEMARK_HTTP_USERS": "ann:s3cret"}); got != http.StatusUnauthorized {
+		t.Errorf("with users: %d", got)
+	}
+}
+
 func TestRegistryRefusesStrangers(t *testing.T) {
 	users := filepath.Join(t.TempDir(), "users")
 	if err := os.WriteFile(users, []byte("ann s3cret\n"), 0o600); err != nil {

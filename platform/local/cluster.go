@@ -71,10 +71,14 @@ func embed(ctx context.Context, o *Options) (_ *embedded, err error) {
 		_ = l.Close()
 		return nil, err
 	}
-	handler, err := server.New(ctx, e.store)
+	schemas, err := server.New(ctx, e.store)
 	if err != nil {
 		_ = l.Close()
 		return nil, err
+	}
+	handler := http.Handler(schemas)
+	if loopback(o.ListenRegistry) {
+		handler = server.LocalOnly(handler)
 	}
 	e.url = "http://" + l.Addr().String()
 	e.server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}

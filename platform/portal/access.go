@@ -57,19 +57,12 @@ func equal(a, b string) bool {
 // strangers out, and a web page whose name was made to point here would get past it.
 func (s *Server) localOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.Local && !isLocal(r.Host) {
+		if s.Local && !security.LoopbackHost(r.Host) {
 			writeProblem(w, http.StatusMisdirectedRequest, "this platform answers on loopback only, as localhost or 127.0.0.1")
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-func isLocal(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	return strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") || security.Loopback(strings.Trim(host, "[]"))
 }
 
 // Rates of one client's requests, and of how many clients it is remembered.

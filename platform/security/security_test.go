@@ -237,3 +237,14 @@ func TestLoopback(t *testing.T) {
 		}
 	}
 }
+
+func TestLoopbackHost(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost": true, "LOCALHOST:8081": true, "localhost.:8081": true, "127.0.0.1": true, "127.0.0.1:8081": true, "[::1]:8081": true, "[::1]": true,
+		"": false, "registry.example": false, "registry.example:8081": false, "localhost.example": false, "0.0.0.0:8081": false, "10.0.0.1": false,
+	} {
+		if got := security.LoopbackHost(host); got != want {
+			t.Errorf("%q: %t", host, got)
+		}
+	}
+}

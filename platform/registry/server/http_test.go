@@ -155,3 +155,21 @@ func TestNotReady(t *testing.T) {
 		t.Errorf("%d", w.Code)
 	}
 }
+
+// A web page whose name was made to point to this machine gets nothing of a registry that trusts loopback.
+func TestLocalOnly(t *testing.T) {
+	s, _ := fresh(t)
+	guarded := server.LocalOnly(s)
+	for host, want := range map[string]int{
+		"127.0.0.1:8081": 200, "localhost:8081": 200, "[::1]:8081": 200, "registry.example:8081": 421, "localhost.example": 421,
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "/subjects", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		guarded.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("as %s: %d, want %d", host, w.Code, want)
+		}
+		coded(t, w)
+	}
+}
