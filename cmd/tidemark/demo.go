@@ -42,7 +42,8 @@ data products, and a shop that publishes. The shop's orders are real (9,994 line
 publishes all of them, then it goes on for ever. Ctrl-C ends it.
 
 With --brokers and --registry it runs the same mesh on a cluster that exists, if that has none of its topics,
-subjects and consumer groups yet.`,
+subjects and consumer groups yet. Only those flags count: without them the demo has its own broker and registry, whatever
+` + envName("brokers") + `, ` + envName("registry") + ` or a configuration file say, so that none is let loose on a cluster by accident.`,
 		Example: `  tidemark demo                           then open http://127.0.0.1:8080
   tidemark demo --data ./mesh             keep everything; a second start goes on from there
   tidemark demo --bad 0.02                two bad events for every hundred good ones
@@ -67,7 +68,7 @@ subjects and consumer groups yet.`,
 	f.Float64Var(&d.speed, "speed", 2, "`orders` a second, once the file's orders are published")
 	f.StringSliceVar(&d.except, "except", nil, "`domains` that this process leaves out")
 	f.BoolVar(&d.once, "once", false, "replay the file once, check that all agrees with the ledger, and end; on free ports unless they are given")
-	f.TextVar(&d.logLevel, "log-level", d.logLevel, "what is logged to stderr: debug, info, warn or error")
+	f.TextVar(&d.logLevel, "log-level", d.logLevel, "what is logged to stderr: debug, info, warn or error; with --brokers it is warn from 10 s after the start")
 	f.SortFlags = false
 	_ = cmd.RegisterFlagCompletionFunc("except", cobra.FixedCompletions(domainNames(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.MarkFlagDirname("data")
@@ -118,6 +119,7 @@ func (d *demo) options(s *settings, cmd *cobra.Command) (local.Options, error) {
 			}
 		}
 	}
+	var level slog.Leveler = d.logLevel
 	switch brokers, registry := given("brokers"), given("registry"); {
 	case brokers != registry:
 		return o, usagef("a cluster that exists needs both --brokers and --registry; without both, the demo embeds its own")
@@ -133,10 +135,10 @@ func (d *demo) options(s *settings, cmd *cobra.Command) (local.Options, error) {
 		}
 		o.Existing, o.Remove = cluster, d.once
 		if !given("log-level") {
-			d.logLevel = slog.LevelWarn // what is waited for should be said
+			level = &startLevel{settled: s.process.now().Add(settling), now: s.process.now}
 		}
 	}
-	o.Logger = s.logger(cmd, d.logLevel)
+	o.Logger = s.logger(cmd, level)
 	return o, nil
 }
 
@@ -148,6 +150,9 @@ const closing = 30 * time.Second
 func (d *demo) run(s *settings, cmd *cobra.Command, o local.Options) (err error) {
 	limitMemory()
 	ctx := cmd.Context()
+	if o.Existing == nil {
+		s.noteUnused(cmd.ErrOrStderr())
+	}
 	bar := newBackfillBar(cmd.ErrOrStderr())
 	o.Progress = bar.progress
 	m, err := local.Start(ctx, o)
@@ -207,7 +212,7 @@ func (d *demo) welcome(s *settings, cmd *cobra.Command, m *local.Mesh) error {
 	fmt.Fprintf(&b, "  %s  %s\n", "pages and API", a.Platform)
 	fmt.Fprintf(&b, "  %s  %s\n", "Kafka        ", a.Brokers)
 	fmt.Fprintf(&b, "  %s  %s\n\n", "registry     ", a.Registry)
-	platform, cluster := flagUnless("--platform", a.Platform, defaultPlatform), flagUnless("--brokers", a.Brokers, defaultBrokers)+flagUnless("--registry", a.Registry, defaultRegistry)
+	platform, cluster := s.flagUnless("platform", s.Platform, a.Platform), s.flagUnless("brokers", s.Brokers, a.Brokers)+s.flagUnless("registry", s.Registry, a.Registry)
 	fmt.Fprintf(&b, "Try next, in another terminal:\n\n")
 	self := os.Args[0] // as it was typed, so that the lines can be copied
 	fmt.Fprintf(&b, "  %s get data-products%s\n", self, platform)
@@ -219,11 +224,4 @@ func (d *demo) welcome(s *settings, cmd *cobra.Command, m *local.Mesh) error {
 	}
 	fmt.Fprintf(&b, "\nCtrl-C ends it.\n")
 	return s.print(cmd, listing{value: a, names: []string{a.Platform, a.Brokers, a.Registry}, text: b.String()})
-}
-
-func flagUnless(flag, value, usual string) string {
-	if value == usual {
-		return ""
-	}
-	return " " + flag + " " + value
 }

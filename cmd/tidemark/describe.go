@@ -20,7 +20,7 @@ func describeDataProduct(d *sheet, p mesh.DataProduct, r related) {
 		"Description", p.Description,
 		"Owner", orDash(p.Owner),
 		"Mode", p.Mode,
-		"Tier", tiers(p.Tiers),
+		"Work", work(p.Tiers),
 		"Version", orDash(p.Version),
 		"State", p.State,
 		"Status", p.Status,
@@ -204,8 +204,8 @@ func lost(n int64) string {
 	return number(n) + " input records, removed by retention before they were read"
 }
 
-// tiers say how much of a record is touched, by input port; nothing where nobody says it.
-func tiers(byPort map[string]string) string {
+// work says how much of a record is touched, by input port; nothing where nobody says it.
+func work(byPort map[string]string) string {
 	var parts []string
 	for _, port := range slices.Sorted(maps.Keys(byPort)) {
 		parts = append(parts, port+" "+byPort[port])

@@ -44,7 +44,7 @@ name. It begins with what the topic holds (--from-topic), with an Avro schema (-
 			if err := ask.text(&name, "NAME", "Name of the files", scaffold.PortName(topicName), nameOf("port")); err != nil {
 				return err
 			}
-			if err := ask.text(&description, "--description", "What the data is for, in a sentence", "", scaffold.CheckDescription); err != nil {
+			if err := ask.text(&description, "--description", "What the data is for, in a sentence of at least 30 characters", "", scaffold.CheckDescription); err != nil {
 				return err
 			}
 			if err := ask.text(&owner.Team, "--owner", "Team that answers for it", "", notEmpty); err != nil {
@@ -82,7 +82,7 @@ name. It begins with what the topic holds (--from-topic), with an Avro schema (-
 	from.flags(f)
 	f.StringVar(&folder, "folder", "", "the `folder` to write to (default contracts if there is such a folder, else this one)")
 	f.StringVar(&domain, "domain", "", "the domain's `name`")
-	f.StringVar(&description, "description", "", "what the data is for, a `sentence`")
+	f.StringVar(&description, "description", "", "what the data is for, a `sentence` of at least 30 characters")
 	f.StringVar(&owner.Team, "owner", "", "the `team` that answers for it")
 	f.StringVar(&owner.Contact, "contact", "", "where its readers ask: a mail `address` or a URL")
 	w.flags(f)

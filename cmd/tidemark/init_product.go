@@ -34,7 +34,7 @@ no code. A transform makes new events of a topic's. A source is a service that p
 	f.StringVar(&c.mode, "mode", "", "how it runs: "+strings.Join(modes(), ", ")+" (default guard of a topic, else transform; without code guard)")
 	c.from.flags(f)
 	f.StringVar(&c.port, "port", "", "the `name` of the output port (default that of the data product)")
-	f.StringVar(&c.description, "description", "", "what the data is for, a `sentence`")
+	f.StringVar(&c.description, "description", "", "what the data is for, a `sentence` of at least 30 characters")
 	f.StringVar(&c.owner.Team, "owner", "", "the `team` that answers for it (default the domain's, else <domain>-team)")
 	f.StringVar(&c.owner.Contact, "contact", "", "where its readers ask: a mail `address` or a URL (default the domain's)")
 	c.writing.flags(f)
@@ -148,7 +148,7 @@ func (c *initProduct) howItRuns(ask *asker) error {
 
 // whoAnswers asks what the data is for, and for who answers for it.
 func (c *initProduct) whoAnswers(ask *asker, domain string) error {
-	if err := ask.text(&c.description, "--description", "What the data is for, in a sentence", "", scaffold.CheckDescription); err != nil {
+	if err := ask.text(&c.description, "--description", "What the data is for, in a sentence of at least 30 characters", "", scaffold.CheckDescription); err != nil {
 		return err
 	}
 	known, ok := scaffold.OwnerOf(c.root, domain)

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tidemark-mesh/tidemark/platform/scaffold"
 )
 
 // inMesh goes to a new mesh.
@@ -89,6 +91,20 @@ func TestInitRefuses(t *testing.T) {
 	} {
 		if r := tidemark(t, nil, strings.Fields(line)...); r.code != exitUsage || !strings.Contains(r.err, want) || r.out != "" {
 			t.Errorf("%s: %d %q, want %q", line, r.code, r.err, want)
+		}
+	}
+}
+
+// The flags' help says how much a description has to say.
+func TestInitHelpSaysHowLongADescriptionIs(t *testing.T) {
+	for n, enough := range map[int]bool{29: false, 30: true} {
+		if err := scaffold.CheckDescription(strings.Repeat("x", n)); (err == nil) != enough {
+			t.Errorf("%d characters: %v", n, err)
+		}
+	}
+	for _, what := range []string{"product", "contract"} {
+		if r := tidemark(t, nil, "init", what, "--help"); !strings.Contains(r.out, "at least 30 characters") {
+			t.Errorf("init %s: %s", what, r.out)
 		}
 	}
 }

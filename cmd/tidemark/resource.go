@@ -116,7 +116,7 @@ func (r resource[T]) describeCommand(s *settings) *cobra.Command {
 	return &cobra.Command{
 		Use:               r.name + " NAME",
 		Aliases:           append([]string{r.plural}, r.aliases...),
-		Short:             "Show all about a " + words(r.name),
+		Short:             "Show all about " + article(words(r.name)),
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: r.complete(s),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -177,6 +177,14 @@ func (r resource[T]) names(cmd *cobra.Command, s *settings, taken []string, begu
 
 // completionTimeout bounds what a press of the tab key waits for.
 const completionTimeout = 2 * time.Second
+
+// article puts a or an before a noun.
+func article(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
 
 // words turns an option's name into a phrase.
 func words(name string) string { return strings.ReplaceAll(name, "-", " ") }

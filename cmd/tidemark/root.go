@@ -41,13 +41,15 @@ and says how fresh and how good the data is.
 Start here:
   tidemark demo                    a whole mesh in one process, with data moving through it
   tidemark get data-products       what there is, and how it is doing`,
-		Args:              cobra.NoArgs,
+		Args:              knownCommand,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	s.flags(root)
+	root.SetFlagErrorFunc(wrongFlag)
+	root.SetUsageFunc(withFooter(root.UsageFunc()))
 	root.AddGroup(
 		&cobra.Group{ID: groupRun, Title: "Run:"},
 		&cobra.Group{ID: groupContracts, Title: "Contracts:"},

@@ -91,6 +91,6 @@ any user. --http-insecure does without, for a proxy in front that has both.`,
 }
 
 // logger is the process's log: text on stderr, from a level on.
-func (s *settings) logger(cmd *cobra.Command, least slog.Level) *slog.Logger {
+func (s *settings) logger(cmd *cobra.Command, least slog.Leveler) *slog.Logger {
 	return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: least}))
 }

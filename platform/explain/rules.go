@@ -21,7 +21,7 @@ func properties() []Entry {
 		"tidemark.partitions":       {"The topic is made with them; a guard's input and output have equally many. diff: more are risky, fewer a break, since Kafka takes none away.", "{property: tidemark.partitions, value: 6}"},
 		"tidemark.slaTier":          {"docs/provisioning.md has the table. diff: a lower tier is risky, and partitions that come with it are compared too.", "{property: tidemark.slaTier, value: premium}"},
 		"tidemark.replicas":         {"The topic is made with them. A topic that is there keeps its own, and plan says so. diff: fewer are risky.", "{property: tidemark.replicas, value: 3}"},
-		"tidemark.compatibility":    {"The registry refuses a schema that is not; plan says so before. diff: another level is risky, since less or more is demanded from then on.", "{property: tidemark.compatibility, value: BACKWARD_TRANSITIVE}"},
+		"tidemark.compatibility":    {levelDoes + " diff: another level is risky, since less or more is demanded from then on.", "{property: tidemark.compatibility, value: BACKWARD_TRANSITIVE}"},
 		"tidemark.uniquenessWindow": {"unique and primaryKey look back so far in the input partition (unique.duplicate).", "{property: tidemark.uniquenessWindow, value: P7D}"},
 		"tidemark.qualityWindow":    {"Rules over many records are judged when a window closes.", "{property: tidemark.qualityWindow, value: PT1H}"},
 		"tidemark.verdict":          {"A data product whose contract requires it waits for the policies' verdict before it starts.", "{property: tidemark.verdict, value: required}"},

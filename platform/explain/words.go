@@ -59,6 +59,10 @@ func units() []Entry {
 	)
 }
 
+// levelDoes is what comes of a compatibility level.
+const levelDoes = "tidemark apply gives the subject the level, and the registry then refuses a schema that is not; where nobody applied, the " +
+	"registry's own level holds. plan says before what would be refused."
+
 // values are the words that fields and properties may have where they stand for a choice.
 func values() []Entry {
 	const (
@@ -66,14 +70,18 @@ func values() []Entry {
 		tier   = "value of tidemark.slaTier"
 		level  = "value of tidemark.compatibility"
 		class  = "value of properties[].classification"
+		worked = "how records of an input port are worked on"
 		masked = "Masked wherever a person looks: pages, tail, dead letters."
 		open   = "Shown as it is."
 	)
 	tierRow := func(name, meaning string) [5]string {
 		return [5]string{name, tier, meaning, "docs/provisioning.md has the table of what each tier gets; partitions and replicas can be said apart.", "customProperties: [{property: tidemark.slaTier, value: " + name + "}]"}
 	}
+	workRow := func(name, meaning, example string) [5]string {
+		return [5]string{name, worked, meaning, "Shown by describe data-product as the work on each input port, and exported as a metric (tier).", example}
+	}
 	levelRow := func(name, meaning string) [5]string {
-		return [5]string{name, level, meaning, "The registry refuses a schema that is not; plan says so before.", "customProperties: [{property: tidemark.compatibility, value: " + name + "}]"}
+		return [5]string{name, level, meaning, levelDoes, "customProperties: [{property: tidemark.compatibility, value: " + name + "}]"}
 	}
 	return section(ValueOf, [][5]string{
 		{"source", mode, "A service publishes its own events.", "No input ports; code or a library call publishes.", "customProperties: [{property: tidemark.mode, value: source}]"},
@@ -99,6 +107,11 @@ func values() []Entry {
 		{"pii", class, "It tells who a person is.", masked, "classification: pii"},
 		{"sensitive", class, "It could harm somebody.", masked, "classification: sensitive"},
 		{"secret", class, "It gives access to something.", masked, "classification: secret"},
+		workRow("checked", "The record's bytes are checked against the contract, and nothing is written.", "an observer"),
+		workRow("forwarded", "The record's bytes are checked and published as they are; at most the schema id before them changes.", "a guard"),
+		workRow("projected", "The bytes of some fields are copied into a new record, which is checked too; no function is called.", "a transform by dataproduct.Project"),
+		workRow("spliced", "A function reads the fields that it asks for and sets some; the others are copied as bytes into a new record.", "a transform by dataproduct.Splice"),
+		workRow("decoded", "The whole record is decoded for a function, and what that emits is encoded and checked. It costs the most.", "a transform by dataproduct.On"),
 	})
 }
 
