@@ -122,7 +122,10 @@ func (s *Subscriber) open(topic string) (source, error) {
 	if s.opts.Group != "" {
 		return kafka.NewGroupReader(s.cfg, s.opts.Group, topic)
 	}
-	r, err := kafka.NewReader(s.cfg, kafka.ReaderOptions{Topics: []string{topic}})
+	r, err := kafka.NewReader(s.cfg, kafka.ReaderOptions{Topics: []string{topic}, Skipped: func(tp kafka.TopicPartition, from, to int64) {
+		s.opts.Logger.Error("messages are passed over: their batch is too large when it is decompressed",
+			"topic", tp.Topic, "partition", tp.Partition, "from", from, "to", to, "next", "see who wrote it; a larger kafka.Config.MaxBatchBytes would read it")
+	}})
 	return groupless{r}, err
 }
 

@@ -157,7 +157,12 @@ type bench struct {
 
 func newBench(t *testing.T, products ...product) *bench {
 	t.Helper()
-	b := &bench{Mesh: dataproducttest.NewMesh(t), t: t, files: files(t, products...)}
+	return newBenchOn(t, dataproducttest.NewMesh(t), products...)
+}
+
+func newBenchOn(t *testing.T, mesh *dataproducttest.Mesh, products ...product) *bench {
+	t.Helper()
+	b := &bench{Mesh: mesh, t: t, files: files(t, products...)}
 	set, findings := contract.Load(b.files)
 	for _, f := range findings {
 		if f.Severity == contract.SeverityError {

@@ -215,6 +215,9 @@ func (h *host) pause(ctx context.Context, tries int) bool {
 	}
 }
 
+// quietTries is how many tries fail without a warning: in the first moments brokers have not all heard of a new topic.
+const quietTries = 4
+
 // patiently tries until it works, ctx ends, or the fault is ours.
 func (h *host) patiently(ctx context.Context, what string, try func(context.Context) error) error {
 	for tries := 0; ; tries++ {
@@ -222,7 +225,11 @@ func (h *host) patiently(ctx context.Context, what string, try func(context.Cont
 		if err == nil || isFatal(err) || ctx.Err() != nil {
 			return err
 		}
-		h.log.Warn(fmt.Sprintf("%s did not work yet; trying again", what), "reason", err)
+		level := slog.LevelWarn
+		if tries < quietTries {
+			level = slog.LevelDebug
+		}
+		h.log.Log(ctx, level, fmt.Sprintf("%s did not work yet; trying again", what), "reason", err)
 		if !h.pause(ctx, tries) {
 			return err
 		}

@@ -19,7 +19,7 @@ type partition struct {
 	committed tally
 
 	next    int64 // as of the running round
-	epoch   int32
+	epoch   int32 // of the leader that wrote the last finished record
 	working tally
 	touched bool // the round finished at least one record
 	open    bool // the round is under way
@@ -88,10 +88,14 @@ func (p *partition) finish(r stand) {
 	p.published = append(p.published, published{at, 1})
 }
 
+// unknownEpoch is what is committed where no record tells the leader's epoch. A wrong one would be taken for a log that was
+// truncated.
+const unknownEpoch = -1
+
 // skip passes over what cannot be read: it is lost, and counted.
 func (p *partition) skip(b kafka.Batch) {
 	p.working.Lost += b.Next - max(p.next, b.Next-b.Skipped)
-	p.next, p.touched = b.Next, true
+	p.next, p.epoch, p.touched = b.Next, unknownEpoch, true
 }
 
 // published is when so many records in a row were published, in Unix milliseconds.

@@ -42,13 +42,13 @@ func (r *runner) poll(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, f := range polled.Failures {
+	for _, b := range polled.Batches {
+		r.take(b)
+	}
+	for _, f := range polled.Failures { // after the batches: where a round is undone, what was fetched is dropped
 		if err := r.unreadable(ctx, f); err != nil {
 			return err
 		}
-	}
-	for _, b := range polled.Batches {
-		r.take(b)
 	}
 	if !r.tripped && r.session.Generation() >= 0 && r.stuckOne() == nil {
 		r.to(lifecycle.Running, "")
@@ -145,7 +145,7 @@ func (r *runner) rebalanced(ctx context.Context, polled kafka.Polled) error {
 			position: a.Committed.Offset, committed: decodeTally(a.Committed.Metadata),
 			from: a.Committed.Offset, end: bounds[a.TopicPartition].end, seenAt: r.host.now(),
 			latency: r.latency(a.TopicPartition), slot: r.lightest(),
-			emitted: make([]int64, len(r.plan.outputs)),
+			emitted: make([]int64, len(r.plan.outputs)), epoch: unknownEpoch,
 		}
 		if p.position < 0 {
 			p.position = bounds[a.TopicPartition].start
@@ -158,12 +158,7 @@ func (r *runner) rebalanced(ctx context.Context, polled kafka.Polled) error {
 				p.from = at[0]
 			}
 		}
-		if p.input == nil && p.position > 0 {
-			if err := r.recall(ctx, p); err != nil {
-				return err
-			}
-		}
-		if err := errors.Join(r.counters(p), r.remember(ctx, p)); err != nil {
+		if err := errors.Join(r.counters(p), r.remember(ctx, p, bounds[a.TopicPartition].start)); err != nil {
 			return err
 		}
 		r.parts[a.TopicPartition] = p
@@ -218,43 +213,6 @@ func ofKnownTopics(err error) error {
 
 type bound struct{ start, end int64 }
 
-// recall rebuilds what the retry topic's partition remembers, by rereading it up to the position.
-func (r *runner) recall(ctx context.Context, p *partition) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), roundTimeout)
-	defer cancel()
-	starts, err := r.host.admin.Starts(ctx, p.Topic)
-	if err != nil {
-		return ofKnownTopics(err)
-	}
-	if starts[p.TopicPartition] >= p.position {
-		return nil
-	}
-	reader, err := kafka.NewReader(r.host.cfg.Kafka, kafka.ReaderOptions{Offsets: map[kafka.TopicPartition]int64{p.TopicPartition: starts[p.TopicPartition]}})
-	if err != nil {
-		return err
-	}
-	defer reader.Close()
-	for {
-		records, err := reader.Poll(ctx)
-		if err != nil {
-			return fault.Transiently(fmt.Errorf("reread %s: %w", p.Topic, err))
-		}
-		for _, rec := range records {
-			if rec.Offset >= p.position {
-				p.attempts.commit()
-				return nil
-			}
-			if o, n, ok := originOf(rec); ok {
-				p.attempts.first(o, n)
-			}
-			if rec.Offset == p.position-1 {
-				p.attempts.commit()
-				return nil
-			}
-		}
-	}
-}
-
 // unreadable is a partition that the broker does not let us read. Retention that passed our position is a gap:
 // the records are gone, so they are counted as lost and reading goes on at the log's first offset.
 func (r *runner) unreadable(ctx context.Context, f kafka.Failure) error {
@@ -266,13 +224,17 @@ func (r *runner) unreadable(ctx context.Context, f kafka.Failure) error {
 		return err
 	}
 	r.forget(p)
-	starts, err := r.host.admin.Starts(context.WithoutCancel(ctx), p.Topic)
+	bounds, err := r.bounds(ctx, []kafka.Assignment{{TopicPartition: p.TopicPartition}})
 	if err != nil {
-		return kafka.Classify(err)
+		return err
 	}
-	start := starts[p.TopicPartition]
-	if start <= p.position {
+	start := bounds[p.TopicPartition].start
+	switch {
+	case p.position > bounds[p.TopicPartition].end:
 		return fault.Fatalf("%s was truncated below offset %d, which this group has read; reset the group's offsets once it is known what happened", p.TopicPartition, p.position)
+	case start <= p.position: // retention was quicker than the assignment, which knew it already
+		r.session.Rewind(p.TopicPartition, p.position)
+		return nil
 	}
 	r.log.Error("retention removed records before they were read", "input", p.TopicPartition.String(), "from", p.position, "to", start)
 	p.committed.Lost += start - max(0, p.position)

@@ -54,8 +54,8 @@ func NewPublisher[T any](s *SourceInstance, out Out[T]) (*Publisher[T], error) {
 }
 
 // Publish checks an event and publishes it in a transaction of its own. It blocks until readers can see the record. A
-// violation is a *fault.Rejection and nothing is sent; any other error leaves nothing behind either, and may be
-// transient (fault.KindOf). Where ctx has an OpenTelemetry span, the record's traceparent header names it.
+// violation is a *fault.Rejection and nothing is sent. After any other error the event may be published or not, see
+// Atomically. Where ctx has an OpenTelemetry span, the record's traceparent header names it.
 func (p *Publisher[T]) Publish(ctx context.Context, event *T) error {
 	return p.source.Atomically(ctx, func(tx *Tx) error { return p.Add(tx, event) })
 }
@@ -152,9 +152,13 @@ func (tx *Tx) add(record *kafka.Record, count func(*sourcePart)) {
 // abortTimeout bounds how long giving up a transaction may take; the broker gives it up by itself after that.
 const abortTimeout = 5 * time.Second
 
-// Atomically runs do in a transaction: all records that it adds and its checkpoint are published, or, when it
-// or the commit fails, none. It blocks while another transaction runs. do must add at least one record, or nothing
-// at all.
+// Atomically runs do in a transaction: all records that it adds and its checkpoint are published, or none. It blocks while
+// another transaction runs. do must add at least one record, or nothing at all.
+//
+// When do fails, none is published. An error of the commit may be transient (fault.KindOf), and does not always say that none
+// is: where the broker's answer was lost, or ctx ended before it came, all may be. Who must not publish twice leaves a
+// Checkpoint with each transaction: after an error, once Atomically with a do that adds nothing gives nil, LastCheckpoint
+// says whether it counts. Without one, what is published again may come twice, and only its values tell.
 func (s *SourceInstance) Atomically(ctx context.Context, do func(*Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kmsg"
+
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
 	"github.com/tidemark-mesh/tidemark/platform/fault"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
@@ -27,6 +29,36 @@ func openTill(t *testing.T, b *bench) (*dataproduct.SourceInstance, *dataproduct
 		t.Fatal(err)
 	}
 	return s, p
+}
+
+// Where the answer to a commit is lost, the checkpoint tells what became of the transaction.
+func TestCommitWithoutAnAnswer(t *testing.T) {
+	cluster, mesh := faked(t)
+	b := newBenchOn(t, mesh, till())
+	s, p := openTill(t, b)
+	ctx, cancel := context.WithCancel(b.Context())
+	defer cancel()
+	cluster.ControlKey(int16(kmsg.EndTxn), func(kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.SleepControl(func() { // nobody waits for the answer any more when it comes
+			cancel()
+			<-time.After(300 * time.Millisecond)
+		})
+		return nil, nil, false
+	})
+	err := s.Atomically(ctx, func(tx *dataproduct.Tx) error {
+		tx.Checkpoint([]byte("one"))
+		return p.Add(tx, &Sale{ID: "1", At: time.Now()})
+	})
+	if fault.KindOf(err) != fault.Transient {
+		t.Fatalf("got %v", err)
+	}
+	b.ids("shop.till.sales.v1", 1) // it is published all the same
+	if err := s.Atomically(b.Context(), func(*dataproduct.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(s.LastCheckpoint()); got != "one" {
+		t.Errorf("the checkpoint is %q", got)
+	}
 }
 
 // What a publisher is given is on the topic, checked; a violation is the caller's error and leaves nothing.

@@ -143,7 +143,19 @@ func (v *verdicts) readOnce(ctx context.Context, h *host) error {
 	if err != nil {
 		return err
 	}
-	reader, err := kafka.NewReader(h.cfg.Kafka, kafka.ReaderOptions{Topics: []string{event.TopicVerdicts}})
+	reached := func(at kafka.TopicPartition, next int64) {
+		if end, waited := ends[at]; waited && next >= end {
+			delete(ends, at)
+		}
+	}
+	reader, err := kafka.NewReader(h.cfg.Kafka, kafka.ReaderOptions{
+		Topics: []string{event.TopicVerdicts},
+		Skipped: func(at kafka.TopicPartition, from, to int64) {
+			h.log.Error("verdicts are passed over: their batch is too large when it is decompressed",
+				"input", at.String(), "from", from, "to", to, "next", "see who wrote it; a larger kafka.Config.MaxBatchBytes would read it")
+			reached(at, to)
+		},
+	})
 	if err != nil {
 		return err
 	}
@@ -165,9 +177,7 @@ func (v *verdicts) readOnce(ctx context.Context, h *host) error {
 					v.learn(verdict)
 				}
 			}
-			if end, waited := ends[at]; waited && r.Offset+1 >= end {
-				delete(ends, at)
-			}
+			reached(at, r.Offset+1)
 		}
 		v.reached(ends)
 	}

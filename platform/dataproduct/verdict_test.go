@@ -10,6 +10,8 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/bus"
 	"github.com/tidemark-mesh/tidemark/platform/dataproduct"
 	"github.com/tidemark-mesh/tidemark/platform/event"
+	"github.com/tidemark-mesh/tidemark/platform/kafka"
+	"github.com/tidemark-mesh/tidemark/platform/kafka/kafkatest"
 	"github.com/tidemark-mesh/tidemark/platform/lifecycle"
 )
 
@@ -129,6 +131,23 @@ func TestAContractMayDemandAVerdict(t *testing.T) {
 		t.Error("it went on without a verdict")
 	}
 	b.judge(b.verdict(event.Allowed))
+	b.until(i, lifecycle.Running)
+}
+
+// A batch among the verdicts that is too large holds up nobody: neither is it waited for, nor what comes before it lost.
+func TestBombAmongVerdicts(t *testing.T) {
+	b := newBench(t, testers("  - {property: tidemark.verdict, value: required}\n")...)
+	b.Kafka.MaxBatchBytes = 1 << 20
+	b.judge(b.verdict(event.Allowed))
+	n, err := b.Admin.Partitions(b.Context(), event.TopicVerdicts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p := range n {
+		kafkatest.Bomb(t, b.Kafka, kafka.TopicPartition{Topic: event.TopicVerdicts, Partition: int32(p)}, kafka.CompressZstd, 2<<20)
+	}
+	i := b.tester(time.Minute, lifecycle.Listener{})
+	b.background(i)
 	b.until(i, lifecycle.Running)
 }
 

@@ -39,12 +39,18 @@ type ReaderOptions struct {
 	// Control also gives the markers that end transactions, whose Attrs.IsControl holds: who wants to know how far a
 	// partition was read needs them, since they take offsets too.
 	Control bool
+	// Skipped makes the reader pass over a batch that is larger than Config.MaxBatchBytes when it is decompressed, as a
+	// Session does. Poll calls it with the batch's offsets, [from, to), before it gives the records that come before them.
+	// Where it is nil such a batch is an error of Poll, and of every Poll after it.
+	Skipped func(tp TopicPartition, from, to int64)
 }
 
 // Reader reads topics without a group and commits nothing.
 type Reader struct {
-	cl  *kgo.Client
-	cfg Config
+	cl      *kgo.Client
+	cfg     Config
+	skipped func(tp TopicPartition, from, to int64)
+	stopped error // a partition is not read on
 }
 
 // NewReader connects lazily. A topic that is not there yet is waited for.
@@ -73,7 +79,7 @@ func NewReader(cfg Config, o ReaderOptions) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{cl, cfg}, nil
+	return &Reader{cl: cl, cfg: cfg, skipped: o.Skipped}, nil
 }
 
 func consuming(uncommitted bool) []kgo.Opt {
@@ -92,9 +98,36 @@ func consuming(uncommitted bool) []kgo.Opt {
 	}
 }
 
-// Poll waits for records and gives them, per partition in order. It gives ctx's error when that ends first.
+// Poll waits for records and gives them, per partition in order. It gives ctx's error when that ends first. There may be
+// none without an error, where a broker did not answer or a batch was skipped. It is for one goroutine.
 func (r *Reader) Poll(ctx context.Context) ([]*Record, error) {
-	return r.cfg.polled(ctx, r.cl.PollFetches(ctx), "")
+	if r.stopped != nil {
+		return nil, r.stopped
+	}
+	fetches := r.cl.PollFetches(ctx)
+	for _, f := range fetches {
+		for _, t := range f.Topics {
+			for i := range t.Partitions {
+				r.tooLarge(t.Topic, &t.Partitions[i])
+			}
+		}
+	}
+	return r.cfg.polled(ctx, fetches, "")
+}
+
+// tooLarge passes over a batch that is too large, or notes that this is the end: the library says so once, and reads the
+// partition no more.
+func (r *Reader) tooLarge(topic string, p *kgo.FetchPartition) {
+	large, ok := errors.AsType[*kgo.ErrDecompressTooLarge](p.Err)
+	switch {
+	case !ok:
+	case r.skipped == nil:
+		r.stopped = fmt.Errorf("read %s/%d: %w", topic, p.Partition, p.Err)
+	default:
+		p.Err = nil
+		r.cl.SetOffsets(map[string]map[int32]kgo.EpochOffset{topic: {p.Partition: {Epoch: -1, Offset: large.NextOffset}}})
+		r.skipped(TopicPartition{topic, p.Partition}, large.Offset, large.NextOffset)
+	}
 }
 
 // Close stops reading.

@@ -43,7 +43,7 @@ type refusal struct {
 
 func (r *refusal) Error() string {
 	if r.code == 0 {
-		return fmt.Sprintf("%s answered %d %s, which is not a schema registry's answer", r.url, r.status, http.StatusText(r.status))
+		return fmt.Sprintf("%s answered %d %s without a schema registry's error code", r.url, r.status, http.StatusText(r.status))
 	}
 	return fmt.Sprintf("%s answered %d: %s", r.url, r.code, r.message)
 }
