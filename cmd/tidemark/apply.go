@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tidemark-mesh/tidemark/platform/finding"
 	"github.com/tidemark-mesh/tidemark/platform/provision"
 )
 
@@ -23,7 +24,8 @@ made now, which is shown and asked about first.
 It looks again at everything that the plan touches, and does nothing where the world has moved since. When it is cut off, run
 it again: what is done is left, and it goes on with the rest.
 
-It exits with 100 if it did what it could and something had to be held back, but for what only --prune lets go.`,
+It exits with 100 if it did what it could and something had to be held back, but for what only --prune lets go; and with 1 if
+you answer no, which Enter does, too.`,
 		Example: `  tidemark apply
   tidemark plan -o json > plan.json && tidemark apply plan.json
   tidemark apply --yes --passwords file:/run/secrets/{user}`,
@@ -35,7 +37,7 @@ It exits with 100 if it did what it could and something had to be held back, but
 			}
 			defer cluster.Close()
 			plan, err := p.planToApply(cmd, cluster, args, yes)
-			if err != nil || plan == nil {
+			if err != nil {
 				return err
 			}
 			return p.apply(cmd, cluster, plan)
@@ -48,10 +50,10 @@ It exits with 100 if it did what it could and something had to be held back, but
 	return cmd
 }
 
-// planToApply reads a plan, or makes one and asks; nil when the user said no.
+// planToApply reads a plan, or makes one and asks. That the user said no is an error.
 func (p *provisioning) planToApply(cmd *cobra.Command, cluster *provision.Cluster, args []string, yes bool) (*provision.Plan, error) {
 	if len(args) == 1 {
-		for _, flag := range []string{"principals", "passwords", "operator", "replicas", "no-access", "prune"} {
+		for _, flag := range []string{"principals", "passwords", "operator", "replicas", "no-access", "prune", "policies", "environment", "no-policies"} {
 			if cmd.Flags().Changed(flag) {
 				return nil, usagef("--%s belongs to \"tidemark plan\": the file says already what is done", flag)
 			}
@@ -75,11 +77,21 @@ func (p *provisioning) planToApply(cmd *cobra.Command, cluster *provision.Cluste
 	if !ask.on {
 		return nil, usagef("nobody is there to ask: say --yes, or apply a plan that somebody looked at")
 	}
-	ok, err := ask.yes("do this?")
-	if err != nil || !ok {
-		return nil, err
+	return plan, confirm(ask, plan)
+}
+
+// confirm asks whether a plan is to be applied. Only a yes is none of its errors.
+func confirm(ask *asker, plan *provision.Plan) error {
+	question := "do this?"
+	if n := plan.Summary().DataLoss; n > 0 {
+		question = fmt.Sprintf("do this, although %s may lose data?", finding.Count(n, "step"))
 	}
-	return plan, nil
+	ask.undone = "nothing was done"
+	ok, err := ask.agree(question)
+	if err == nil && !ok {
+		err = errors.New("you said no: nothing was done")
+	}
+	return err
 }
 
 func readPlan(cmd *cobra.Command, name string) (*provision.Plan, error) {
@@ -125,7 +137,11 @@ func (p *provisioning) apply(cmd *cobra.Command, cluster *provision.Cluster, pla
 	}
 	fmt.Fprintf(w, "applied: %d done, %d were done before\n", applied.Done, applied.Already)
 	if n := heldBack(plan); n > 0 {
-		return findingsf("%d steps are held back; \"tidemark plan -o wide\" says why", n)
+		are := "are"
+		if n == 1 {
+			are = "is"
+		}
+		return findingsf("%s %s held back; \"tidemark plan -o wide\" says why", finding.Count(n, "step"), are)
 	}
 	return nil
 }

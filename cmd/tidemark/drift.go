@@ -29,7 +29,11 @@ It exits with 100 if there are errors. What is only left over is a warning, unle
 				return err
 			}
 			defer cluster.Close()
-			wanted, err := p.wanted()
+			set, err := p.load()
+			if err != nil {
+				return err
+			}
+			wanted, err := p.wanted(set)
 			if err != nil {
 				return err
 			}

@@ -9,7 +9,8 @@ func newPlanCommand(s *settings) *cobra.Command {
 		Short: "Show what would make the cluster and the registry what the contracts say",
 		Long: `Compares the contracts with the cluster and the registry, and lists the steps that "tidemark apply" would take: topics,
 subjects with their levels and schemas, who may do what, users, quotas, and what is published about the data products. It changes
-nothing. Save it with -o json to look at it, and apply exactly that.
+nothing. Save it with -o json to look at it, and apply exactly that. Contracts in which "tidemark check" finds errors are refused,
+policies' among them.
 
 What Tidemark does not own is not in it. What no contract asks for any more is listed and deleted only when --prune names
 it; steps that may lose records are held back without --allow-data-loss; what Kafka cannot do says so.`,

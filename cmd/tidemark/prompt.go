@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ type asker struct {
 	answers chan answer
 	lines   *bufio.Reader
 	missing []string // what would have been asked, and has no default
+	undone  string   // what a question that gets no answer leaves undone; "" is that nothing was written
 }
 
 type answer struct {
@@ -77,11 +79,28 @@ func (a *asker) yes(question string) (bool, error) {
 	}
 }
 
+// agree asks a question whose answer is no unless the user says yes, for what cannot be taken back.
+func (a *asker) agree(question string) (bool, error) {
+	for {
+		text, err := a.line(question+" (yes/no)", "no")
+		if err != nil {
+			return false, err
+		}
+		switch strings.ToLower(text) {
+		case "y", "yes":
+			return true, nil
+		case "n", "no":
+			return false, nil
+		}
+	}
+}
+
 // line asks one question. It ends early when ctx does: a signal must end the command while it waits for a key.
 func (a *asker) line(question, fallback string) (string, error) {
 	if fallback != "" {
 		question += " [" + fallback + "]"
 	}
+	undone := cmp.Or(a.undone, "nothing was written")
 	fmt.Fprint(a.out, printable(question)+": ")
 	go func() {
 		text, err := a.lines.ReadString('\n')
@@ -90,12 +109,12 @@ func (a *asker) line(question, fallback string) (string, error) {
 	select {
 	case <-a.ctx.Done():
 		fmt.Fprintln(a.out)
-		return "", errors.New("interrupted: nothing was written")
+		return "", errors.New("interrupted: " + undone)
 	case got := <-a.answers:
 		text := strings.TrimSpace(got.text)
 		if got.err != nil && text == "" {
 			fmt.Fprintln(a.out)
-			return "", fmt.Errorf("no answer came: nothing was written (%w)", got.err)
+			return "", fmt.Errorf("no answer came: %s (%w)", undone, got.err)
 		}
 		if text == "" {
 			text = fallback

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,6 +20,7 @@ type provisioning struct {
 	root       string
 	principals []string
 	options    provision.Options
+	judges     judging // of plan and apply
 }
 
 func (p *provisioning) flags(cmd *cobra.Command) {
@@ -37,15 +39,24 @@ func (p *provisioning) changes(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVar(&p.options.Prune, "prune", nil, "a `name` that may be deleted where no contract asks for it: a data product, topic, subject, user or principal")
 	f.BoolVar(&p.options.AllowDataLoss, "allow-data-loss", false, "allow steps that may lose records: shorter retention, other cleanup, deletes")
+	p.judges.flags(cmd)
+	f.BoolVar(&p.judges.none, "no-policies", false, "leave the policies out")
 }
 
-// wanted reads the contracts.
-func (p *provisioning) wanted() (*provision.Wanted, error) {
-	tree := os.DirFS(p.root)
-	set, findings := contract.Load(tree)
-	if contract.HasErrors(findings) {
-		return nil, withNext(fmt.Errorf("the contracts in %s have errors", p.root), "tidemark check %s", p.root)
+// load reads the contracts for drift, which looks at what is there whatever check says.
+func (p *provisioning) load() (*contract.Set, error) {
+	if _, err := newTarget(p.root); err != nil {
+		return nil, err
 	}
+	set, findings := contract.Load(os.DirFS(p.root))
+	if contract.HasErrors(findings) {
+		return nil, p.faulty()
+	}
+	return set, nil
+}
+
+// wanted is what contracts ask for.
+func (p *provisioning) wanted(set *contract.Set) (*provision.Wanted, error) {
 	if len(set.DataProducts()) == 0 {
 		return nil, withNext(fmt.Errorf("there is no data product in %s", p.root), "name the folder of the contracts with --contracts")
 	}
@@ -53,12 +64,27 @@ func (p *provisioning) wanted() (*provision.Wanted, error) {
 	if p.options.Principals, err = provision.ParsePrincipals(p.principals); err != nil {
 		return nil, &usageError{fmt.Errorf("--principals: %w", err)}
 	}
+	if err := p.options.Principals.Check(set, p.options.Prune); err != nil {
+		return nil, &usageError{fmt.Errorf("--principals: %w", err)}
+	}
 	p.options.File = func(file string) string { return path.Join(p.root, file) }
-	wanted, err := provision.Want(set, tree, p.options)
+	wanted, err := provision.Want(set, os.DirFS(p.root), p.options)
 	if err != nil {
 		return nil, &usageError{err}
 	}
 	return wanted, nil
+}
+
+// faulty says that the contracts cannot be gone by, and how to see why.
+func (p *provisioning) faulty() error {
+	next := "tidemark check " + p.root
+	if p.judges.folder != "" {
+		next += " --policies " + p.judges.folder
+	}
+	if p.judges.environment != "" {
+		next += " --environment " + p.judges.environment
+	}
+	return withNext(fmt.Errorf("the contracts in %s have errors", p.root), "%s", next)
 }
 
 // cluster opens what the settings name. The caller closes it.
@@ -81,12 +107,22 @@ func (p *provisioning) cluster(cmd *cobra.Command) (*provision.Cluster, error) {
 
 // plan makes a plan.
 func (p *provisioning) plan(cmd *cobra.Command, cluster *provision.Cluster) (*provision.Plan, error) {
-	wanted, err := p.wanted()
+	ctx, stop := context.WithCancel(cmd.Context())
+	defer stop()
+	set, checked, err := p.check(cmd, stop)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := cluster.Plan(cmd.Context(), wanted)
-	return plan, p.failed(cmd, err)
+	wanted, err := p.wanted(set)
+	var plan *provision.Plan
+	if err == nil {
+		plan, err = cluster.Plan(ctx, wanted)
+		err = p.failed(cmd, err)
+	}
+	if wrong := checked(); wrong != nil {
+		return nil, wrong
+	}
+	return plan, err
 }
 
 // failed says why a look at the world failed. Who stops the command needs no hint where brokers may be.
@@ -105,8 +141,11 @@ func planListing(p *provision.Plan) listing {
 	}
 	add := func(s provision.Step, needs, note string) {
 		mark := string(s.Action)
-		if s.DataLoss {
+		switch {
+		case s.DataLoss:
 			mark += " (data loss)"
+		case s.Kind == provision.Partitions && s.Note != "":
+			mark += " (keys move)"
 		}
 		l.names = append(l.names, string(s.Kind)+"/"+s.Resource.String())
 		l.rows = append(l.rows, []string{mark, string(s.Kind), s.Resource.String(), s.From.String(), s.To.String(), needs, s.Why, orDash(note)})
@@ -129,6 +168,11 @@ func tell(cmd *cobra.Command, p *provision.Plan) {
 	w := cmd.ErrOrStderr()
 	for _, r := range p.Remarks {
 		fmt.Fprintln(w, printable(fmt.Sprintf("note: %s: %s: %s", r.Rule, r.Resource, r.Message)))
+	}
+	for _, s := range p.Steps {
+		if s.Kind == provision.Partitions && s.Note != "" {
+			fmt.Fprintln(w, printable(fmt.Sprintf("note: %s %s: %s", s.Kind, s.Resource, s.Note)))
+		}
 	}
 	for _, h := range p.Held {
 		if h.Needs == "" {

@@ -1,12 +1,14 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/avro"
 	"github.com/tidemark-mesh/tidemark/platform/registry"
@@ -40,6 +42,7 @@ func (c *Cluster) Plan(ctx context.Context, w *Wanted) (*Plan, error) {
 	if err := c.checkSchemas(ctx, p); err != nil {
 		return nil, err
 	}
+	p.await()
 	p.leftovers()
 	p.remarks()
 	p.unknownNames()
@@ -53,6 +56,9 @@ type planner struct {
 	known  known
 	plan   *Plan
 	used   map[string]bool // names of --prune that something has
+
+	groups  map[string]map[string]bool // members' answer, once it was asked
+	current map[string]bool            // runs' likewise
 }
 
 func (p *planner) step(s Step) { p.plan.Steps = append(p.plan.Steps, s) }
@@ -82,11 +88,19 @@ func (p *planner) replicas() error {
 	for _, r := range p.sorted(Topic) {
 		n, _ := strconv.Atoi(p.resources[r].to[propReplicas]) // it was written by Itoa
 		if _, there := p.actual.topics[r.Name]; !there && n > p.actual.brokers {
-			return fmt.Errorf("topic %s is to have %d replicas, and there are %d brokers: start more, or say --replicas %d (%s)",
-				r.Name, n, p.actual.brokers, p.actual.brokers, p.resources[r].why)
+			return fmt.Errorf("topic %s is to have %d replicas, and %s: start more, or say --replicas %d (%s)",
+				r.Name, n, p.brokers(), p.actual.brokers, p.resources[r].why)
 		}
 	}
 	return nil
+}
+
+// brokers says how many there are.
+func (p *planner) brokers() string {
+	if p.actual.brokers == 1 {
+		return "there is 1 broker"
+	}
+	return fmt.Sprintf("there are %d brokers", p.actual.brokers)
 }
 
 // compare takes the steps that make one resource what is wanted.
@@ -144,7 +158,7 @@ func (p *planner) compareTopic(name string, wish wish, seen State) {
 	}
 	if s, differs := change(Replicas, propReplicas); differs {
 		if want, _ := strconv.Atoi(wish.to[propReplicas]); want > p.actual.brokers {
-			p.hold(s, "", "there are %d brokers: start more and use kafka-reassign-partitions, or say --replicas %d", p.actual.brokers, p.actual.brokers)
+			p.hold(s, "", "%s: start more and use kafka-reassign-partitions, or say --replicas %d", p.brokers(), p.actual.brokers)
 		} else {
 			p.hold(s, "", "Tidemark moves no replicas: use kafka-reassign-partitions, or say %s in the contract (tidemark.replicas)", seen[propReplicas])
 		}
@@ -248,20 +262,33 @@ func (p *planner) revoke(r Resource, from, to State) {
 	p.prune(Step{
 		Action: Delete, Resource: r, From: from, To: to, Destructive: true,
 		Note: "takes away " + operationsState(without(operationsOf(from), operationsOf(to))).String(),
-	}, r.Principal, r.Name, p.known.productOf(r.Name), p.known.groupProduct(r.Name))
+	}, cmp.Or(p.known.productOf(r.Name), p.known.groupProduct(r.Name)), r.Principal, r.Name)
 }
 
-// prune deletes what the contracts do not name any more, if somebody did.
-func (p *planner) prune(s Step, names ...string) {
-	s.Why = "no contract asks for it"
+// prune deletes what the contracts do not name any more, if somebody did: by one of its names, or by the data product that it is
+// of, "" where that is nobody's.
+func (p *planner) prune(s Step, dataProduct string, names ...string) {
+	s.Why = p.gone(dataProduct)
 	switch {
-	case !p.named(names...):
-		p.hold(s, needsPrune+names[0], "nothing is deleted that is not named")
+	case !p.named(append(names, dataProduct)...):
+		needs := needsPrune + names[0]
+		if s.DataLoss && !p.options.AllowDataLoss {
+			needs += " " + needsLoss
+		}
+		p.hold(s, needs, "nothing is deleted that is not named")
 	case s.DataLoss && !p.options.AllowDataLoss:
 		p.hold(s, needsLoss, "%s", s.Note)
 	default:
 		p.step(s)
 	}
+}
+
+// gone says why something of a data product may go.
+func (p *planner) gone(dataProduct string) string {
+	if domain, _, _ := strings.Cut(dataProduct, "."); domain != "" && !p.domains[domain] {
+		return "the domain " + domain + " is not in these contracts"
+	}
+	return "no contract asks for it"
 }
 
 // named tells whether somebody named something to be pruned by one of its names, and remembers by which.

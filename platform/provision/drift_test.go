@@ -4,9 +4,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
 	"github.com/tidemark-mesh/tidemark/platform/contract"
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 	"github.com/tidemark-mesh/tidemark/platform/provision"
+	"github.com/tidemark-mesh/tidemark/platform/registry/registrytest"
 )
 
 func TestDrift(t *testing.T) {
@@ -83,4 +88,33 @@ func TestAClusterWithoutAnAuthorizer(t *testing.T) {
 			t.Errorf("there is a step for %s", s.Resource)
 		}
 	}
+}
+
+func TestBrokersThatCheckNobody(t *testing.T) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	cluster.ControlKey(int16(kmsg.DescribeACLs), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		resp := r.ResponseKind().(*kmsg.DescribeACLsResponse)
+		resp.ErrorCode = kerr.SecurityDisabled.Code
+		return resp, nil, true
+	})
+	open, err := provision.Open(provision.Config{Kafka: kafka.Config{Brokers: cluster.ListenAddrs()}, Registry: registrytest.Client(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer open.Close()
+	d, err := open.Drift(t.Context(), wanted(t, shopTree(), provision.Options{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range d.Findings {
+		if f.Rule == provision.RuleNoAccess && f.File == "acl:brokers" && f.Path == "acl brokers" {
+			return
+		}
+	}
+	t.Errorf("it says %+v", d.Findings)
 }

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ func (p *planner) leftovers() {
 		p.prune(Step{
 			Action: Delete, Resource: r, From: p.actual.topic(name), Destructive: true, DataLoss: true,
 			Note: "the topic is deleted with every record in it",
-		}, name, id)
+		}, id, name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.actual.subjects)) {
 		topic := subjectTopic(name)
@@ -32,7 +33,7 @@ func (p *planner) leftovers() {
 		p.prune(Step{
 			Action: Delete, Resource: Resource{Kind: Schema, Name: name}, From: State{}, Destructive: true, DataLoss: true,
 			Note: "records that were written by its schemas cannot be read any more",
-		}, name, topic, id)
+		}, id, name, topic)
 	}
 	if p.actual.authorizer {
 		p.access()
@@ -59,7 +60,7 @@ func (p *planner) forget() {
 		}
 		s := Step{
 			Action: Delete, Resource: r, From: p.actual.state(r), Destructive: true, Forgets: gone,
-			Why: "no contract asks for it", Note: "the mesh forgets it, and what was told of it",
+			Why: p.gone(id), Note: "the mesh forgets it, and what was told of it",
 		}
 		if held := p.heldOf(id); held != nil && gone != "" {
 			p.hold(s, held.Needs, "%s %s is still there, and is known as Tidemark's by this", held.Kind, held.Resource)
@@ -130,13 +131,13 @@ func (p *planner) access() {
 			if wanted || seen == nil || r.Kind == User && p.options.Passwords == "" {
 				continue
 			}
-			p.prune(Step{Action: Delete, Resource: r, From: seen, Destructive: true}, user, userType+user)
+			p.prune(Step{Action: Delete, Resource: r, From: seen, Destructive: true}, "", user, userType+user)
 		}
 	}
 }
 
 // principals are those of the domains that the contracts speak for, with the operators. Those of domains that are gone
-// altogether are among them when they are named to be pruned; users are theirs only.
+// altogether, and those that were a domain's before, are among them when they are named to be pruned; users are theirs only.
 func (p *planner) principals() (principals, users map[string]bool) {
 	principals, users = make(map[string]bool), make(map[string]bool)
 	add := func(principal string, named bool) {
@@ -159,11 +160,26 @@ func (p *planner) principals() (principals, users map[string]bool) {
 	for _, o := range p.options.Operators {
 		principals[o] = true
 	}
+	for _, principal := range p.options.Prune {
+		if principals[principal] || !p.was(principal) {
+			continue
+		}
+		principals[principal] = true
+		if user, isUser := strings.CutPrefix(principal, userType); isUser && !p.elsewhere(principal) {
+			users[user] = true
+		}
+	}
 	return principals, users
 }
 
 // ours tells whether an ACL of a principal of the mesh is about something in the mesh, in a form that Tidemark writes.
 func (p *planner) ours(r Resource) bool {
+	if !p.runs(r.Principal) && p.elsewhere(r.Principal) {
+		domain, _, _ := strings.Cut(cmp.Or(p.known.productOf(r.Name), p.known.groupProduct(r.Name)), ".")
+		if !p.domains[domain] {
+			return false // what it needs for the data products of another tree
+		}
+	}
 	switch r.On {
 	case kafka.OnTopic:
 		return !r.Prefixed && (p.known.productOf(r.Name) != "" || p.known.inputs[r.Name] || slices.Contains(event.ControlTopics(), r.Name))

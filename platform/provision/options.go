@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tidemark-mesh/tidemark/platform/security"
@@ -38,6 +39,9 @@ func (o Options) check() error {
 		if err := checkPrincipal(p); err != nil {
 			return err
 		}
+	}
+	if slices.Contains(o.Prune, "") {
+		return errors.New("prune: a name is empty: say what may be deleted, such as orders.old-lines")
 	}
 	return checkReference(o.Passwords)
 }

@@ -68,7 +68,7 @@ type Remark struct {
 }
 
 // planFormat is the version of a plan's form.
-const planFormat = 1
+const planFormat = 2
 
 // Plan is what is to be done to a cluster and its registry, in order. The same contracts and the same world give the same
 // plan but for the time.
@@ -81,7 +81,8 @@ type Plan struct {
 	Remarks []Remark  `json:"remarks"`
 	// Checked counts the resources that were compared, by kind.
 	Checked map[Kind]int `json:"checked"`
-	// Digest is sha256:<hex> of all the rest: a plan that was changed by hand is not what somebody agreed to.
+	// Digest is sha256:<hex> of all the rest but At: the same plan has the same digest whenever it is made, and one that was
+	// changed by hand is not what somebody agreed to.
 	Digest string `json:"digest"`
 }
 
@@ -139,7 +140,7 @@ func (p *Plan) seal() error {
 
 func (p *Plan) digest() (string, error) {
 	bare := *p
-	bare.Digest = ""
+	bare.Digest, bare.At = "", time.Time{}
 	text, err := json.Marshal(bare)
 	if err != nil {
 		return "", fmt.Errorf("plan: %w", err)
@@ -185,6 +186,9 @@ func ReadPlan(r io.Reader) (*Plan, error) {
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("something stands after the plan: it is not as it was saved; plan again")
+	}
+	if p.Format == 0 {
+		return nil, errors.New("not a plan: \"tidemark plan -o json\" writes one")
 	}
 	if p.Format != planFormat {
 		return nil, fmt.Errorf("its form is %d, this binary reads %d: plan again", p.Format, planFormat)

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -217,8 +218,8 @@ func TestAPlanIsRefusedWhenTheWorldMoved(t *testing.T) {
 	for name, tampered := range map[string]string{
 		"a step is another": strings.Replace(string(save(t, plan)), `"partitions": "3"`, `"partitions": "9"`, 1),
 		"cut off":           string(save(t, plan)[:200]),
-		"another form":      strings.Replace(string(save(t, plan)), `"format": 1`, `"format": 2`, 1),
-		"more":              strings.Replace(string(save(t, plan)), `"format": 1`, `"format": 1, "extra": true`, 1),
+		"another form":      strings.Replace(string(save(t, plan)), `"format": 2`, `"format": 1`, 1),
+		"more":              strings.Replace(string(save(t, plan)), `"format": 2`, `"format": 2, "extra": true`, 1),
 		"another after it":  string(save(t, plan)) + "\n" + `{"x": 1}`,
 		"text after it":     string(save(t, plan)) + "x",
 	} {
@@ -248,5 +249,43 @@ func TestAsManyReplicasAsBrokers(t *testing.T) {
 	three := wanted(t, shopTree(), provision.Options{Replicas: 3})
 	if _, err := w.Plan(t.Context(), three); err == nil || !strings.Contains(err.Error(), "--replicas 1") {
 		t.Errorf("it says %v", err)
+	}
+}
+
+// The same contracts and the same world give the same digest, whenever the plan is made.
+func TestTheDigestLeavesTheTimeOut(t *testing.T) {
+	w := newWorld(t, nil)
+	at := now()
+	cluster, err := provision.Open(provision.Config{Kafka: w.kafka, Registry: w.registry, Clock: func() time.Time { return at }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cluster.Close()
+	var digests []string
+	for range 2 {
+		plan, err := cluster.Plan(t.Context(), wanted(t, shopTree(), provision.Options{}))
+		if err != nil || !plan.At.Equal(at) {
+			t.Fatal(plan.At, err)
+		}
+		if _, err := provision.ReadPlan(bytes.NewReader(save(t, plan))); err != nil {
+			t.Error(err)
+		}
+		digests = append(digests, plan.Digest)
+		at = at.Add(time.Hour)
+	}
+	if digests[0] != digests[1] {
+		t.Errorf("they are %v", digests)
+	}
+}
+
+func TestWhatIsNoPlan(t *testing.T) {
+	for text, want := range map[string]string{
+		"{}":            "not a plan: \"tidemark plan -o json\" writes one",
+		"null":          "not a plan: \"tidemark plan -o json\" writes one",
+		`{"format": 1}`: "its form is 1, this binary reads 2: plan again",
+	} {
+		if _, err := provision.ReadPlan(strings.NewReader(text)); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", text, err)
+		}
 	}
 }

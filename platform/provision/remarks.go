@@ -68,7 +68,7 @@ func (p *planner) remarks() {
 		return
 	}
 	if !p.actual.authorizer {
-		p.remark(RuleNoAccess, Resource{Kind: ACL, Name: "*"}, "", "the brokers have no authorizer, so everybody may do everything: ACLs, users and quotas are left out")
+		p.remark(RuleNoAccess, Resource{Kind: ACL, Name: "brokers"}, "", "the brokers have no authorizer, so everybody may do everything: ACLs, users and quotas are left out")
 		return
 	}
 	p.foreign()
@@ -98,12 +98,14 @@ func (p *planner) foreign() {
 			p.denied(r, acl)
 		case principals[acl.Principal] && p.ours(r):
 			// a leftover, which is in the plan
+		case principals[acl.Principal] && !p.runs(acl.Principal) && p.elsewhere(acl.Principal):
+			// it is named to be pruned, and runs something of another tree by this
 		case principals[acl.Principal]:
 			p.remark(RuleWide, r, "", "%s: Tidemark did not make this, and leaves it", acl)
 		case acl.Kind == kafka.OnTopic && (acl.Operation == kafka.Write || acl.Operation == "all"):
 			for _, t := range topics {
 				if covers(acl, t.Name) && !p.mayWrite(acl.Principal, t.Name) {
-					p.remark(RuleWriter, Resource{Kind: Topic, Name: t.Name}, p.resources[t].why, "%s: delete the ACL, or name the principal in --principals", acl)
+					p.remark(RuleWriter, Resource{Kind: Topic, Name: t.Name}, p.resources[t].why, "%s: %s", acl, p.advice(acl.Principal))
 				}
 			}
 		}

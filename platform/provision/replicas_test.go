@@ -27,7 +27,7 @@ func TestInSyncFollowsTheReplicasThatThereAre(t *testing.T) {
 	if h := all["change setting min.insync.replicas of till.sales.items.v1"]; h.Needs != "" || !strings.Contains(h.Reason, "1 of 3 replicas") {
 		t.Errorf("min.insync.replicas: %+v", h)
 	}
-	if h := all["change replicas till.sales.items.v1"]; !strings.Contains(h.Reason, "there are 1 brokers") || !strings.Contains(h.Reason, "--replicas 1") {
+	if h := all["change replicas till.sales.items.v1"]; !strings.Contains(h.Reason, "there is 1 broker:") || !strings.Contains(h.Reason, "--replicas 1") {
 		t.Errorf("replicas: %+v", h)
 	}
 

@@ -51,6 +51,9 @@ func (r Resource) String() string {
 	case Setting:
 		return r.Setting + " of " + r.Name
 	case ACL:
+		if r.Principal == "" { // of a remark about all of them
+			return r.Name
+		}
 		name := r.Name
 		if r.Prefixed {
 			name += "…"

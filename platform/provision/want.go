@@ -27,6 +27,7 @@ type Wanted struct {
 	external  map[string]bool              // topics that are read and that no data product publishes
 	guards    map[string]string            // output topics of guards, and their input topics
 	keyed     map[string]bool              // topics whose records are ordered by a key
+	about     map[Resource][]string        // topics that a descriptor speaks of, and that are made by these contracts
 	topics    map[string]map[string]string // settings of topics
 }
 
@@ -64,7 +65,7 @@ func Want(set *contract.Set, control fs.FS, o Options) (*Wanted, error) {
 	w := &Wanted{
 		options: o, resources: make(map[Resource]wish), domains: make(map[string]bool), products: make(map[string]bool),
 		external: make(map[string]bool), guards: make(map[string]string), keyed: make(map[string]bool),
-		topics: make(map[string]map[string]string),
+		topics: make(map[string]map[string]string), about: make(map[Resource][]string),
 	}
 	for _, p := range set.DataProducts() {
 		w.domains[p.Domain], w.products[p.ID] = true, true
@@ -110,7 +111,7 @@ func (w *Wanted) controlTopics(control fs.FS) error {
 // product wants what a data product needs to run: the topics that only it writes, and that it is known.
 func (w *Wanted) product(set *contract.Set, p *contract.DataProduct) {
 	why := w.options.file(p.File)
-	w.describe(p.ID, p.Version, p.Raw, "", string(p.Mode()), why)
+	self := w.describe(p.ID, p.Version, p.Raw, "", string(p.Mode()), why)
 	for _, port := range p.InputPorts {
 		c, ok := set.Contract(port.ContractID)
 		if !ok {
@@ -131,7 +132,8 @@ func (w *Wanted) product(set *contract.Set, p *contract.DataProduct) {
 	for _, port := range p.OutputPorts {
 		if c, ok := set.Contract(port.ContractID); ok {
 			file := w.options.file(c.File)
-			w.describe(c.ID, c.Version, c.Raw, c.Schema().String(), "", file)
+			port := w.describe(c.ID, c.Version, c.Raw, c.Schema().String(), "", file)
+			w.about[port], w.about[self] = []string{c.Topic()}, append(w.about[self], c.Topic())
 			w.topic(c.Topic(), c.Partitions(), c.Replicas(), c.Tier(), portSettings(c), file)
 			w.subject(c.Topic(), c.Compatibility(), c.Schema(), file)
 			w.keyed[c.Topic()] = len(c.Key()) > 0
@@ -142,6 +144,7 @@ func (w *Wanted) product(set *contract.Set, p *contract.DataProduct) {
 			w.topic(name, 1, contract.Tiers()[0].Replicas, contract.Tiers()[0], map[string]string{
 				cleanupPolicy: "delete", retentionMillis: rejectsRetention, maxMessage: strconv.Itoa(kafka.RejectBytes),
 			}, why)
+			w.about[self] = append(w.about[self], name)
 		}
 	}
 }
@@ -195,11 +198,13 @@ func (w *Wanted) subject(topic string, level avro.Level, schema *avro.Schema, wh
 	}
 }
 
-func (w *Wanted) describe(id, version string, raw []byte, schema, mode, why string) {
-	w.resources[Resource{Kind: Descriptor, Name: id + "@" + version}] = wish{
+func (w *Wanted) describe(id, version string, raw []byte, schema, mode, why string) Resource {
+	r := Resource{Kind: Descriptor, Name: id + "@" + version}
+	w.resources[r] = wish{
 		to:  State{propDigest: digest(string(raw), schema)},
 		why: why, step: Step{Document: string(raw), SchemaText: schema, Mode: mode},
 	}
+	return r
 }
 
 // digest is sha256:<hex> of texts. A zero byte between them keeps what is one's from being the other's.
