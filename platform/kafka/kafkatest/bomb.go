@@ -15,12 +15,12 @@ import (
 	"github.com/tidemark-mesh/tidemark/platform/kafka"
 )
 
-// Bomb writes a batch of two records, the first of so many zeros, which is small as long as it is compressed.
+// Bomb writes a batch of two records with keys, the first of so many zeros, which is small as long as it is compressed.
 func Bomb(t testing.TB, cfg kafka.Config, at kafka.TopicPartition, with kafka.Compression, size int) {
 	t.Helper()
 	var records []byte
 	for i, value := range [][]byte{make([]byte, size), []byte("small")} {
-		r := kmsg.Record{OffsetDelta: int32(i), Value: value} // two
+		r := kmsg.Record{OffsetDelta: int32(i), Key: []byte{byte(i)}, Value: value} // with keys, which compacted topics demand
 		r.Length = int32(len(r.AppendTo(nil)) - kbin.VarintLen(0))
 		records = r.AppendTo(records)
 	}
